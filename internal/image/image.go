@@ -1,0 +1,111 @@
+// Package image reads Dockerfiles into a model of the image that ships: its
+// stages, the stage that is the image, and that stage's effective user,
+// command and environment.
+package image
+
+import "github.com/cnready/cnready/internal/finding"
+
+// A Dockerfile is one parsed build file. Nothing of it is executed and no
+// registry is asked.
+type Dockerfile struct {
+	// Path is the file, relative to the checked directory.
+	Path string
+	// Dir is the folder of the file; the build context is often, not always, it.
+	Dir    string
+	Stages []*Stage
+	// Args are the ARGs before the first FROM, with their defaults.
+	Args []Variable
+	// NotAnalyzed lists what of the file could not be read, and why.
+	NotAnalyzed []finding.NotAnalyzed
+}
+
+// A Stage is what one FROM opens.
+type Stage struct {
+	Index    int
+	Name     string // AS name, lower case, or ""
+	Position finding.Position
+	Base     Base
+	Platform string // --platform, as written
+	Steps    []Step // in file order, without the FROM
+
+	file *Dockerfile
+}
+
+// File is the Dockerfile that the stage is in.
+func (s *Stage) File() *Dockerfile { return s.file }
+
+// Base is what a stage builds on: another stage, scratch, or an image.
+type Base struct {
+	Position finding.Position // of the image's name within FROM
+	Stage    *Stage           // set if the base is an earlier stage
+	Scratch  bool
+	// Ref is the reference as written, Resolved with ARG defaults put in.
+	Ref      string
+	Resolved string
+	// Known is false where an ARG without default is part of the reference:
+	// then Resolved is empty.
+	Known bool
+	// Repository (without tag and digest), Tag and Digest are the parts of
+	// Resolved, as in the distribution reference grammar. Docker Hub's
+	// implicit docker.io/library/ is left out of Repository.
+	Repository string
+	Tag        string
+	Digest     string
+}
+
+// Variable is a name with a value: an ENV or ARG entry.
+type Variable struct {
+	Name     string
+	Value    string // expanded as far as it can be told
+	Set      bool   // false for an ARG without default
+	Known    bool   // false where expansion met something unknown
+	Position finding.Position
+}
+
+// A Command is an ENTRYPOINT, CMD or shell line.
+type Command struct {
+	Position finding.Position
+	Shell    bool     // shell form
+	Args     []string // exec form's words; the one script line in shell form
+}
+
+// StepKind says which instruction a step is.
+type StepKind string
+
+// The instructions that the model keeps apart; others are StepOther.
+const (
+	StepRun        StepKind = "RUN"
+	StepCopy       StepKind = "COPY"
+	StepAdd        StepKind = "ADD"
+	StepEnv        StepKind = "ENV"
+	StepArg        StepKind = "ARG"
+	StepUser       StepKind = "USER"
+	StepWorkdir    StepKind = "WORKDIR"
+	StepExpose     StepKind = "EXPOSE"
+	StepEntrypoint StepKind = "ENTRYPOINT"
+	StepCmd        StepKind = "CMD"
+	StepShell      StepKind = "SHELL"
+	StepStopSignal StepKind = "STOPSIGNAL"
+	StepVolume     StepKind = "VOLUME"
+	StepHealth     StepKind = "HEALTHCHECK"
+	StepOther      StepKind = "OTHER"
+)
+
+// A Step is one instruction of a stage. Which fields are set follows from Kind.
+type Step struct {
+	Kind     StepKind
+	Position finding.Position
+	Text     string // the instruction as written, joined to one line
+
+	Command   Command    // RUN, ENTRYPOINT, CMD, HEALTHCHECK, SHELL
+	Heredocs  []string   // RUN, COPY: the bodies of here documents
+	Sources   []string   // COPY, ADD: expanded
+	Dest      string     // COPY, ADD: absolute in the stage where it can be told
+	From      string     // COPY: --from as written
+	FromStage *Stage     // COPY: the stage that --from names, if it names one
+	Vars      []Variable // ENV, ARG
+	Value     string     // USER, WORKDIR (absolute), STOPSIGNAL: expanded
+	Values    []string   // EXPOSE ports, VOLUME paths
+	Known     bool       // false where Value or Dest could not be told
+	Workdir   string     // the working directory in force at this step; "" if unknown
+}

@@ -1,0 +1,50 @@
+// Package rule gives rules on artifacts the shape of a go/analysis analyzer: a
+// value with a name, a doc, and a Run that takes a pass and reports.
+package rule
+
+import (
+	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/image"
+	"github.com/cnready/cnready/internal/service"
+)
+
+// Needs says what a rule is run on, once for each of them.
+type Needs uint8
+
+const (
+	// Service rules run once for each service.
+	Service Needs = iota
+	// Image rules run once for each service that ships a stage of a Dockerfile.
+	Image
+	// Workload rules run once for each workload, whether or not it runs a
+	// service of this tree.
+	Workload
+)
+
+// A Rule judges one thing.
+type Rule struct {
+	finding.Rule
+	Needs Needs
+	// Run judges the pass's subjects and reports each through the recorder.
+	Run func(*Pass)
+}
+
+// A Pass is one run of one rule.
+type Pass struct {
+	*finding.Recorder
+
+	// Service is what is judged; nil for a workload that runs no service of
+	// this tree.
+	Service *service.Service
+	// Contract is the service's; never nil where Service is not.
+	Contract *effects.Contract
+	// File and Stage are set for rules that need an image.
+	File  *image.Dockerfile
+	Stage *image.Stage
+	// Workload is set for rules that need one; Container is then the one that
+	// runs the service, or nil.
+	Workload  *deploy.Workload
+	Container *deploy.Container
+}

@@ -1,0 +1,45 @@
+// Package service joins the three artifacts: which main is built into which
+// image, and which workloads run that image. Every join carries its reason.
+package service
+
+import (
+	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/image"
+)
+
+// A Service is one main that serves or runs as a daemon, with the image that
+// it is built into and the workloads that run it.
+type Service struct {
+	Name     string
+	Dir      string // folder of the main package
+	Contract *effects.Contract
+	Image    *ImageJoin // nil where no image was found
+	// Packaging names a container packaging that is not a Dockerfile (ko, a
+	// buildpack, Bazel rules), with its place; nil where there is none.
+	Packaging *Packaging
+	Workloads []*WorkloadJoin
+}
+
+// An ImageJoin says that a stage of a Dockerfile is the service's image.
+type ImageJoin struct {
+	File   *image.Dockerfile
+	Stage  *image.Stage // the stage that ships; nil where the file does not parse
+	Reason string
+	At     finding.Position
+}
+
+// Packaging is a container packaging without a Dockerfile.
+type Packaging struct {
+	Kind   string // ko, buildpacks, bazel
+	Reason string
+	At     finding.Position
+}
+
+// A WorkloadJoin says that a container of a workload runs the service's image.
+type WorkloadJoin struct {
+	Workload  *deploy.Workload
+	Container *deploy.Container
+	Reason    string
+}
