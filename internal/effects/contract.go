@@ -3,7 +3,78 @@
 // config keys and literals.
 package effects
 
-// A Contract is what one main needs from its surroundings.
+import "github.com/cnready/cnready/internal/finding"
+
+// A Contract is what one main needs from its surroundings: the effects that are
+// reachable from it, with values resolved as far as the program tells.
 type Contract struct {
-	Main string // import path of the main package
+	// Main is the import path of the main package, or of the package itself
+	// where only one package was seen.
+	Main string
+	// IsMain is false for the contract of a library package, as a vet tool sees
+	// it.
+	IsMain bool
+	// Dir is the main package's folder.
+	Dir string
+	// At is the declaration of func main.
+	At finding.Position
+	// Effects are sorted by place.
+	Effects []Instance
+	// Commands are CLI subcommands that do not serve; their effects are left out.
+	Commands []string
+	// Gaps are what could not be resolved or was not seen.
+	Gaps []Gap
+	// Whole is true where all first-party code of the program was seen. A vet
+	// tool sees one package at a time.
+	Whole bool
 }
+
+// An Instance is an effect as it is reached from main.
+type Instance struct {
+	Kind EffectKind
+	API  string
+	At   finding.Position
+	// Func is the id of the function that has the effect.
+	Func   string
+	Names  []string
+	Values []*Value
+	Blocks bool
+	// Late is set for what runs only after a call that blocks until the program
+	// ends.
+	Late bool
+	// Path are the calls that lead from main to the effect, outermost first.
+	Path []finding.Position
+}
+
+// Value is the instance's value of that name, or nil.
+func (i *Instance) Value(name string) *Value {
+	for n, v := range i.Values {
+		if i.Names[n] == name {
+			return v
+		}
+	}
+	return nil
+}
+
+// A Gap is something that could not be told.
+type Gap struct {
+	What string
+	At   finding.Position
+}
+
+// Of are the effects of the given kinds, in order.
+func (c *Contract) Of(kinds ...EffectKind) []*Instance {
+	var out []*Instance
+	for i := range c.Effects {
+		for _, k := range kinds {
+			if c.Effects[i].Kind == k {
+				out = append(out, &c.Effects[i])
+			}
+		}
+	}
+	return out
+}
+
+// Serves tells whether the main offers anything to others: it listens, serves,
+// or is run by a framework that does.
+func (c *Contract) Serves() bool { return len(c.Of(Listen, Serve, Managed)) > 0 }

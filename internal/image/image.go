@@ -22,8 +22,8 @@ type Dockerfile struct {
 // A Stage is what one FROM opens.
 type Stage struct {
 	Index    int
-	Name     string // AS name, lower case, or ""
-	Position finding.Position
+	Name     string           // AS name, lower case, or ""
+	Position finding.Position // of the FROM instruction
 	Base     Base
 	Platform string // --platform, as written
 	Steps    []Step // in file order, without the FROM
@@ -64,9 +64,21 @@ type Variable struct {
 
 // A Command is an ENTRYPOINT, CMD or shell line.
 type Command struct {
-	Position finding.Position
-	Shell    bool     // shell form
-	Args     []string // exec form's words; the one script line in shell form
+	Position finding.Position // of what stands behind the instruction's name and flags
+	Shell    bool             // shell form
+	Args     []string         // exec form's words; the one script line in shell form
+	// Interpreter is, of a shell form, the SHELL in force at that place:
+	// ["/bin/sh", "-c"] where the Dockerfile sets none.
+	Interpreter []string
+}
+
+// Argv is the command as the container runtime gets it: the words of the exec
+// form, or the shell with the script line as its last argument.
+func (c Command) Argv() []string {
+	if !c.Shell || len(c.Args) == 0 {
+		return c.Args
+	}
+	return append(c.Interpreter[:len(c.Interpreter):len(c.Interpreter)], c.Args...)
 }
 
 // StepKind says which instruction a step is.
@@ -98,14 +110,19 @@ type Step struct {
 	Text     string // the instruction as written, joined to one line
 
 	Command   Command    // RUN, ENTRYPOINT, CMD, HEALTHCHECK, SHELL
-	Heredocs  []string   // RUN, COPY: the bodies of here documents
+	Heredocs  []string   // RUN, COPY, ADD: the bodies of here documents
 	Sources   []string   // COPY, ADD: expanded
-	Dest      string     // COPY, ADD: absolute in the stage where it can be told
+	Dest      string     // COPY, ADD: absolute in the stage where it can be told; ends in / where it is written as a folder
 	From      string     // COPY: --from as written
 	FromStage *Stage     // COPY: the stage that --from names, if it names one
 	Vars      []Variable // ENV, ARG
-	Value     string     // USER, WORKDIR (absolute), STOPSIGNAL: expanded
-	Values    []string   // EXPOSE ports, VOLUME paths
-	Known     bool       // false where Value or Dest could not be told
+	Value     string     // USER, WORKDIR (absolute), STOPSIGNAL: expanded; NONE for HEALTHCHECK NONE
+	Values    []string   // EXPOSE ports, VOLUME paths: expanded
+	Flags     []string   // the instruction's flags as written: --chown=app, --mount=type=cache,...
+	Known     bool       // false where Value, Values, Sources or Dest could not be told
 	Workdir   string     // the working directory in force at this step; "" if unknown
+	// Undefined are the variables that the instruction expands and that neither
+	// the stage, its base stages nor its base image define. It is empty where the
+	// base image is not known.
+	Undefined []string
 }

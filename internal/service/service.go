@@ -20,6 +20,10 @@ type Service struct {
 	// buildpack, Bazel rules), with its place; nil where there is none.
 	Packaging *Packaging
 	Workloads []*WorkloadJoin
+	// UnjoinedDockerfiles are the paths of the tree's Dockerfiles that were
+	// joined to no service and might build this one, sorted. Where there are
+	// any, nobody can say that the service has no image.
+	UnjoinedDockerfiles []string
 }
 
 // An ImageJoin says that a stage of a Dockerfile is the service's image.

@@ -76,6 +76,26 @@ func Open(root, prefix string) (*Tree, error) {
 // Name is the path of a file of the tree as reports show it.
 func (t *Tree) Name(p string) string { return path.Join(t.Prefix, p) }
 
+// Has tells whether the tree has a file or folder at a path.
+func (t *Tree) Has(p string) bool {
+	p = path.Clean(p)
+	if p == "." {
+		return true
+	}
+	i, found := slices.BinarySearchFunc(t.Files, p, func(f File, p string) int { return strings.Compare(f.Path, p) })
+	if found {
+		return true
+	}
+	// Files below p sort behind p, but not next to it: "a-b" stands between "a"
+	// and "a/b".
+	for ; i < len(t.Files) && strings.HasPrefix(t.Files[i].Path, p); i++ {
+		if strings.HasPrefix(t.Files[i].Path[len(p):], "/") {
+			return true
+		}
+	}
+	return false
+}
+
 // Read returns a file's bytes, and an error if it has more than limit.
 func (t *Tree) Read(p string, limit int64) ([]byte, error) {
 	f, err := os.Open(filepath.Join(t.Root, filepath.FromSlash(p)))

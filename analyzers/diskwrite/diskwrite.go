@@ -1,0 +1,223 @@
+package diskwrite
+
+import (
+	_ "embed"
+	"fmt"
+	"path"
+	"strings"
+
+	"github.com/cnready/cnready/internal/coderule"
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/finding"
+)
+
+//go:embed doc.go
+var doc string
+
+// Rule is the judgement, for the command.
+var Rule = &coderule.Rule{
+	Rule: finding.Rule{
+		Name: "diskwrite", Doc: coderule.Doc(doc),
+		Property: finding.ContainerPackaged, Severity: finding.Error,
+	},
+	Judge: judge,
+}
+
+// Analyzer is the pass, for go vet, golangci-lint and nogo.
+var Analyzer = coderule.Analyzer(Rule)
+
+func judge(c *effects.Contract, r *finding.Recorder) {
+	if c.IsMain && !c.Serves() {
+		return
+	}
+	var groups []*group
+	byKey := map[string]*group{}
+	for _, w := range c.Of(effects.Write, effects.Mkdir) {
+		v := w.Value("path")
+		if v == nil {
+			continue
+		}
+		// One file is often opened, written and renamed in one function: that
+		// is one finding.
+		key := w.Func + " " + path.Dir(pattern(v))
+		g := byKey[key]
+		if g == nil {
+			g = &group{}
+			byKey[key] = g
+			groups = append(groups, g)
+		}
+		g.add(w, v)
+	}
+	for _, g := range groups {
+		if g.onlyMkdir() && coversAnother(g, groups) {
+			continue // the write below it is the finding
+		}
+		g.judge(c, r)
+	}
+}
+
+// A group is what one function does under one directory.
+type group struct {
+	writes []*effects.Instance
+	paths  []*effects.Value
+}
+
+func (g *group) add(w *effects.Instance, v *effects.Value) {
+	g.writes = append(g.writes, w)
+	g.paths = append(g.paths, v)
+}
+
+func (g *group) onlyMkdir() bool {
+	for _, w := range g.writes {
+		if w.Kind != effects.Mkdir {
+			return false
+		}
+	}
+	return true
+}
+
+// coversAnother tells whether another group writes below the directory that
+// this one makes.
+func coversAnother(g *group, all []*group) bool {
+	for _, other := range all {
+		if other == g || other.onlyMkdir() {
+			continue
+		}
+		for i, v := range other.paths {
+			for _, made := range g.paths {
+				dir := strings.TrimSuffix(pattern(made), "/") + "/"
+				if other.writes[i].Func == g.writes[0].Func || strings.HasPrefix(pattern(v), dir) || sameRoot(v, made) {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+// sameRoot tells whether two paths begin with the same configured folder.
+func sameRoot(a, b *effects.Value) bool {
+	x, y := effects.PathRoot(a), effects.PathRoot(b)
+	return x.Kind != effects.Unknown && x.Key() == y.Key()
+}
+
+func (g *group) judge(c *effects.Contract, r *finding.Recorder) {
+	// The call that writes says more than the one that makes the directory.
+	at := 0
+	for i, w := range g.writes {
+		if w.Kind == effects.Write {
+			at = i
+			break
+		}
+	}
+	w, v := g.writes[at], g.paths[at]
+	subject := fmt.Sprintf("%s in %s at %s", w.API, w.Func, w.At.Short())
+	durable, unknown := false, false
+	for _, p := range g.paths {
+		for _, a := range p.Alternatives() {
+			switch classify(a) {
+			case effects.DurablePath:
+				durable = true
+			case effects.UnclearPath:
+				unknown = true
+			}
+		}
+	}
+	switch {
+	case durable && (c.Whole || certain(g.paths)):
+		r.Fails(0, subject, g.explain(w, v))
+	case durable || unknown:
+		r.CannotTell(0, subject, fmt.Sprintf("where %s writes could not be told: the path %s", w.API, orElse(v.Reason(), "depends on the run")), w.At)
+	default:
+		r.Holds(0, subject)
+	}
+}
+
+func orElse(s, other string) string {
+	if s == "" {
+		return other
+	}
+	return s
+}
+
+// certain tells whether the paths do not depend on packages that were not seen.
+func certain(paths []*effects.Value) bool {
+	for _, p := range paths {
+		for _, a := range p.Alternatives() {
+			if root := effects.PathRoot(a); root.Kind == effects.Literal && classify(a) == effects.DurablePath && path.IsAbs(root.Text) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// classify is the class of a path. A log file is another rule's matter.
+func classify(v *effects.Value) effects.PathClass {
+	class := effects.ClassifyPath(v)
+	if class == effects.DurablePath && isLog(v) {
+		return effects.ScratchPath
+	}
+	return class
+}
+
+// isLog tells log files by their name or by the name of what configures them.
+func isLog(v *effects.Value) bool {
+	if path.Ext(pattern(v)) == ".log" {
+		return true
+	}
+	for _, s := range v.Sources() {
+		if name, ok := s.Name(); ok && s.Kind != effects.Literal {
+			for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
+				if word == "log" || word == "logs" || word == "logfile" {
+					return true
+				}
+			}
+		}
+	}
+	return false
+}
+
+func pattern(v *effects.Value) string {
+	s, _ := v.Pattern()
+	return s
+}
+
+func (g *group) explain(w *effects.Instance, v *effects.Value) finding.Finding {
+	target := pattern(v)
+	msg := "writes " + target + " (" + w.API + ")"
+	if strings.HasPrefix(target, "*") || target == "" {
+		msg = "writes a file (" + w.API + ")"
+	}
+	if w.Kind == effects.Mkdir {
+		msg = "makes the directory " + target + " (" + w.API + ")"
+	}
+	if from := v.Describe(); from != "" {
+		msg += ", a path from " + from
+	}
+	msg += ": the container's file system goes when the instance is replaced, and no other replica sees it; " +
+		"keep the data in a database or object store, or mount a persistent volume there"
+	f := finding.Finding{Position: w.At, Message: msg}
+	if lit := literalOf(v); lit.IsValid() && lit.Line != w.At.Line {
+		f.Related = append(f.Related, finding.Related{Position: lit, Message: "the path's default stands here"})
+	}
+	if n := len(w.Path); n > 0 {
+		f.Related = append(f.Related, finding.Related{Position: w.Path[n-1], Message: "reached from main by this call"})
+	}
+	return f
+}
+
+// literalOf is where the literal that begins the path stands.
+func literalOf(v *effects.Value) finding.Position {
+	root := effects.PathRoot(v)
+	if root.Kind == effects.Flag || root.Kind == effects.Config {
+		if len(root.Args) < 2 || root.Args[1].Kind != effects.Literal {
+			return finding.Position{}
+		}
+		root = root.Args[1]
+	}
+	if root.Kind != effects.Literal || root.Text == "" || !strings.HasPrefix(pattern(v), root.Text) {
+		return finding.Position{}
+	}
+	return root.At
+}

@@ -1,0 +1,54 @@
+// Cnready judges how cloud-native Go services are: it reads their code, their
+// Dockerfiles and their manifests, and checks each and one against another.
+//
+// Usage:
+//
+//	cnready [check] [DIR]
+//	go vet -vettool=$(which cnready) ./...
+//
+// Exit codes: 0 if nothing at or above --fail-on was found, 1 if something was,
+// 2 if cnready could not run.
+package main
+
+import (
+	"errors"
+	"fmt"
+	"os"
+	"strings"
+
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/cnready/cnready/analyzers"
+)
+
+func main() {
+	switch {
+	case calledByVet(os.Args[1:]):
+		unitchecker.Main(analyzers.All...)
+	case len(os.Args) > 1 && os.Args[1] == guardCommand:
+		os.Exit(guard(os.Args[2:]))
+	}
+	err := newCommand().Execute()
+	var exit exitCode
+	switch {
+	case errors.As(err, &exit):
+		os.Exit(int(exit))
+	case err != nil:
+		fmt.Fprintln(os.Stderr, "cnready:", err)
+		os.Exit(2)
+	}
+}
+
+// calledByVet tells the go command's calls of a vet tool from a user's (cmd/go
+// documentation, "go vet"; x/tools unitchecker).
+func calledByVet(args []string) bool {
+	if len(args) == 0 {
+		return false
+	}
+	return args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(args[len(args)-1], ".cfg")
+}
+
+// exitCode ends the program with a code after everything has been printed.
+type exitCode int
+
+func (e exitCode) Error() string { return fmt.Sprintf("exit code %d", int(e)) }

@@ -1,0 +1,207 @@
+// Package code loads the Go packages of a tree, summarizes those of its own and
+// links the summaries into the contract of each main.
+//
+// Packages of the tree's modules and workspaces, and of modules of the same
+// owner, are first-party: they are type-checked from source, with bodies, and
+// summarized. Everything else only lends its types: from export data where the
+// build cache has it, and otherwise from source without function bodies, so that
+// nothing is ever compiled.
+package code
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"path"
+	"path/filepath"
+	"slices"
+	"strings"
+
+	"golang.org/x/mod/modfile"
+
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/effects/link"
+	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/tree"
+)
+
+// A Main is one main package of the tree with its contract.
+type Main struct {
+	// Path is the package's import path, Dir its folder relative to the tree.
+	Path string
+	Dir  string
+	// Module is the module's path, ModuleDir its folder relative to the tree.
+	Module    string
+	ModuleDir string
+	Contract  *effects.Contract
+	// Example is true for mains that ship nothing: examples and the like.
+	Example bool
+}
+
+// Code is what was read of a tree's Go code.
+type Code struct {
+	Mains []*Main
+	// Packages is the number of first-party packages that were summarized.
+	Packages int
+	// NotAnalyzed are packages that were not read, or only in part.
+	NotAnalyzed []finding.NotAnalyzed
+}
+
+// A Loader reads Go code. The zero Loader works.
+type Loader struct {
+	// Guard is a command for the go command's -toolexec flag that runs version
+	// queries and fails for everything else. With it the go command names the
+	// export data that the build cache has and compiles nothing. Without it all
+	// types come from source.
+	Guard []string
+}
+
+// Load reads the Go code of a tree.
+func (l *Loader) Load(ctx context.Context, t *tree.Tree) *Code {
+	c := &Code{}
+	for _, g := range groups(t, c) {
+		l.loadGroup(ctx, t, g, c)
+	}
+	slices.SortFunc(c.Mains, func(a, b *Main) int { return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.Path, b.Path)) })
+	return c
+}
+
+// A group is what one go command can list: a module, a workspace, or the Go
+// files of no module.
+type group struct {
+	dir      string   // relative to the tree
+	patterns []string // for go list
+	module   string   // module path, for reading without the go command
+	loose    bool     // no go.mod
+}
+
+// maxGoMod is the largest go.mod or go.work that is read, in bytes.
+const maxGoMod = 4 << 20
+
+// groups finds the modules and workspaces of a tree.
+func groups(t *tree.Tree, c *Code) []group {
+	modules := map[string]string{} // folder to module path
+	var order []string
+	workspaces := map[string][]string{} // folder to module folders
+	covered := map[string]bool{}
+	anyGo := false
+	for _, f := range t.Files {
+		dir, base := path.Split(f.Path)
+		dir = path.Clean(dir)
+		switch {
+		case base == "go.mod" && !tree.IsExample(f.Path):
+			data, err := t.Read(f.Path, maxGoMod)
+			if err != nil {
+				c.note(t.Name(f.Path), err.Error())
+				continue
+			}
+			modules[dir] = modfile.ModulePath(data)
+			order = append(order, dir)
+		case base == "go.work":
+			data, err := t.Read(f.Path, maxGoMod)
+			if err != nil {
+				c.note(t.Name(f.Path), err.Error())
+				continue
+			}
+			w, err := modfile.ParseWork(f.Path, data, nil)
+			if err != nil {
+				c.note(t.Name(f.Path), "does not parse: "+err.Error())
+				continue
+			}
+			for _, use := range w.Use {
+				workspaces[dir] = append(workspaces[dir], path.Join(dir, filepath.ToSlash(use.Path)))
+			}
+		case strings.HasSuffix(base, ".go") && !strings.HasSuffix(base, "_test.go"):
+			anyGo = true
+		}
+	}
+	var out []group
+	for _, dir := range sortedKeys(workspaces) {
+		g := group{dir: dir}
+		for _, m := range workspaces[dir] {
+			if _, ok := modules[m]; !ok {
+				continue
+			}
+			covered[m] = true
+			rel, err := filepath.Rel(dir, m)
+			if err == nil {
+				g.patterns = append(g.patterns, "./"+path.Join(filepath.ToSlash(rel), "..."))
+			}
+		}
+		if len(g.patterns) > 0 {
+			out = append(out, g)
+		}
+	}
+	for _, dir := range order {
+		if !covered[dir] {
+			out = append(out, group{dir: dir, patterns: []string{"./..."}, module: modules[dir]})
+		}
+	}
+	if len(out) == 0 && anyGo {
+		out = append(out, group{dir: ".", loose: true})
+	}
+	return out
+}
+
+func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) {
+	var listed []*listedPackage
+	var err error
+	if g.loose {
+		err = fmt.Errorf("there is no go.mod")
+	} else {
+		listed, err = l.list(ctx, filepath.Join(t.Root, filepath.FromSlash(g.dir)), g.patterns)
+	}
+	if err != nil {
+		// The go command cannot say what belongs together; the files can still
+		// be read, folder by folder.
+		c.note(t.Name(path.Join(g.dir, "go.mod")), err.Error()+": read from its syntax, without the types of other modules")
+		listed = listFromSyntax(t, g)
+	}
+	ld := newChecker(t, listed, c)
+	summaries := ld.run()
+	c.Packages += len(summaries)
+	program := link.New(summaries)
+	for _, p := range listed {
+		if p.Name != "main" || p.DepOnly || !p.firstParty || ld.failed[p.ImportPath] {
+			continue
+		}
+		rel, ok := inTree(t, p.Dir)
+		if !ok {
+			continue
+		}
+		contract := program.Contract(p.ImportPath)
+		if contract == nil {
+			continue
+		}
+		m := &Main{Path: p.ImportPath, Dir: rel, Contract: contract, Example: tree.IsExample(rel + "/main.go"), ModuleDir: g.dir}
+		if p.Module != nil {
+			m.Module = p.Module.Path
+			if dir, ok := inTree(t, p.Module.Dir); ok {
+				m.ModuleDir = dir
+			}
+		}
+		c.Mains = append(c.Mains, m)
+	}
+}
+
+func (c *Code) note(file, reason string) {
+	c.NotAnalyzed = append(c.NotAnalyzed, finding.NotAnalyzed{File: file, Reason: reason})
+}
+
+// inTree is a folder's path relative to the tree; ok is false for one outside.
+func inTree(t *tree.Tree, dir string) (string, bool) {
+	rel, err := filepath.Rel(t.Root, dir)
+	if err != nil || rel == ".." || strings.HasPrefix(rel, ".."+string(filepath.Separator)) {
+		return "", false
+	}
+	return filepath.ToSlash(rel), true
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	slices.Sort(keys)
+	return keys
+}

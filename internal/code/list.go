@@ -1,0 +1,220 @@
+package code
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"go/build"
+	"io"
+	"os"
+	"os/exec"
+	"path"
+	"path/filepath"
+	"strings"
+	"time"
+
+	"github.com/cnready/cnready/internal/tree"
+)
+
+// A listedPackage is what `go list -json` says of a package (cmd/go
+// documentation, "List packages or modules").
+type listedPackage struct {
+	ImportPath string
+	Name       string
+	Dir        string
+	GoFiles    []string
+	CgoFiles   []string
+	Imports    []string
+	ImportMap  map[string]string
+	Export     string
+	Standard   bool
+	DepOnly    bool
+	Module     *listedModule
+	Error      *listedError
+
+	firstParty bool
+}
+
+type listedModule struct {
+	Path    string
+	Version string
+	Dir     string
+	Main    bool
+	Replace *listedModule
+}
+
+type listedError struct {
+	Pos string
+	Err string
+}
+
+const listFields = "ImportPath,Name,Dir,GoFiles,CgoFiles,Imports,ImportMap,Export,Standard,DepOnly,Module,Error"
+
+// listTimeout bounds one go command; reading a large module takes seconds.
+const listTimeout = 5 * time.Minute
+
+// list asks the go command for the packages of a module or workspace and all
+// that they need, dependencies first. Nothing is downloaded and nothing is
+// compiled.
+func (l *Loader) list(ctx context.Context, dir string, patterns []string) ([]*listedPackage, error) {
+	args := []string{"list", "-e", "-deps", "-json=" + listFields}
+	if len(l.Guard) > 0 && l.cacheFilled(ctx, dir) {
+		args = append(args, "-export", "-toolexec="+quoted(l.Guard))
+	}
+	out, err := goCommand(ctx, dir, append(append(args, "--"), patterns...))
+	if err != nil {
+		return nil, err
+	}
+	var packages []*listedPackage
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		p := new(listedPackage)
+		if err := dec.Decode(p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("what go list printed could not be read: %w", err)
+		}
+		packages = append(packages, p)
+	}
+	owners := map[string]bool{}
+	for _, p := range packages {
+		if p.Module != nil && p.Module.Main {
+			owners[owner(p.Module.Path)] = true
+		}
+	}
+	for _, p := range packages {
+		p.firstParty = isFirstParty(p, owners)
+	}
+	return packages, nil
+}
+
+// isFirstParty tells packages whose bodies are analyzed: those of main modules,
+// of modules replaced by a folder, and of modules of the same owner.
+func isFirstParty(p *listedPackage, owners map[string]bool) bool {
+	switch m := p.Module; {
+	case p.Standard || m == nil:
+		return false
+	case m.Main, m.Replace != nil && m.Replace.Version == "":
+		return true
+	default:
+		o := owner(m.Path)
+		return o != "" && owners[o]
+	}
+}
+
+// forges are hosts on which the first path element is the owner. Elsewhere one
+// host may carry the modules of many.
+var forges = map[string]bool{
+	"github.com": true, "gitlab.com": true, "bitbucket.org": true, "codeberg.org": true,
+}
+
+// owner is host and organisation of a module path, "" where they cannot be told.
+func owner(module string) string {
+	parts := strings.SplitN(module, "/", 3)
+	if len(parts) < 3 || !forges[parts[0]] {
+		return ""
+	}
+	return parts[0] + "/" + parts[1]
+}
+
+// cacheFilled asks for the export data of one package that nearly every service
+// needs. Where the build cache lacks it, asking for all would only make the go
+// command try, package by package, what the guard refuses.
+func (l *Loader) cacheFilled(ctx context.Context, dir string) bool {
+	out, err := goCommand(ctx, dir, []string{"list", "-e", "-export", "-toolexec=" + quoted(l.Guard), "-f={{.Export}}", "net/http"})
+	return err == nil && len(bytes.TrimSpace(out)) > 0
+}
+
+// quoted joins a command as the go command splits it again.
+func quoted(command []string) string {
+	var words []string
+	for _, w := range command {
+		if strings.ContainsAny(w, " \t'\"") {
+			w = "'" + w + "'"
+		}
+		words = append(words, w)
+	}
+	return strings.Join(words, " ")
+}
+
+func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
+	ctx, cancel := context.WithTimeout(ctx, listTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "go", args...)
+	cmd.Dir = dir
+	// Off the network, with the Go at hand, and without asking version control.
+	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOTOOLCHAIN=local", "PWD="+dir,
+		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -buildvcs=false"))
+	var stderr bytes.Buffer
+	cmd.Stderr = &stderr
+	out, err := cmd.Output()
+	switch {
+	case errors.Is(err, exec.ErrNotFound):
+		return nil, errors.New("there is no go command in PATH")
+	case ctx.Err() != nil:
+		return nil, fmt.Errorf("go list did not end within %s", listTimeout)
+	case err != nil && len(out) == 0:
+		return nil, fmt.Errorf("go list fails (%s)", firstLine(stderr.String()))
+	}
+	return out, nil
+}
+
+func firstLine(s string) string {
+	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	return strings.TrimPrefix(line, "go: ")
+}
+
+// listFromSyntax lists the packages of a folder without the go command: one for
+// each folder with Go files, by the module's path or, without one, by the folder.
+func listFromSyntax(t *tree.Tree, g group) []*listedPackage {
+	var out []*listedPackage
+	seen := map[string]bool{}
+	nested := map[string]bool{}
+	for _, f := range t.Files {
+		if dir, base := path.Split(f.Path); base == "go.mod" && path.Clean(dir) != g.dir {
+			nested[path.Clean(dir)] = true
+		}
+	}
+	ctx := build.Default
+	for _, f := range t.Files {
+		dir := path.Dir(f.Path)
+		if !strings.HasSuffix(f.Path, ".go") || seen[dir] || !under(dir, g.dir) || inNested(dir, g.dir, nested) {
+			continue
+		}
+		seen[dir] = true
+		abs := filepath.Join(t.Root, filepath.FromSlash(dir))
+		p, err := ctx.ImportDir(abs, 0)
+		if p == nil || err != nil && len(p.GoFiles) == 0 {
+			continue
+		}
+		rel := strings.TrimPrefix(strings.TrimPrefix(dir, g.dir), "/")
+		if g.dir == "." {
+			rel = dir
+		}
+		base := g.module
+		if base == "" {
+			base = "local.invalid" // a name that no module can have (RFC 2606)
+		}
+		out = append(out, &listedPackage{
+			ImportPath: path.Join(base, rel), Name: p.Name, Dir: abs,
+			GoFiles: p.GoFiles, CgoFiles: p.CgoFiles, Imports: p.Imports, firstParty: true,
+			Module: &listedModule{Path: base, Dir: filepath.Join(t.Root, filepath.FromSlash(g.dir)), Main: true},
+		})
+	}
+	return out
+}
+
+func under(dir, parent string) bool {
+	return parent == "." || dir == parent || strings.HasPrefix(dir, parent+"/")
+}
+
+// inNested tells whether a folder belongs to another module below parent.
+func inNested(dir, parent string, nested map[string]bool) bool {
+	for d := dir; d != parent && d != "."; d = path.Dir(d) {
+		if nested[d] {
+			return true
+		}
+	}
+	return false
+}

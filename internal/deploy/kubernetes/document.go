@@ -1,0 +1,347 @@
+package kubernetes
+
+import (
+	"bytes"
+	"encoding/json"
+	"fmt"
+	"regexp"
+	"sort"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"go.yaml.in/yaml/v3"
+
+	"github.com/cnready/cnready/internal/finding"
+)
+
+// A document is one YAML document of a file, or one JSON object of a stream of
+// them, with what is needed to turn its nodes into places in the file.
+type document struct {
+	file string
+	text []byte
+	line int // lines of the file before the document
+
+	root *yaml.Node
+	// breaks are the offsets of the lines as the YAML library counts them, ends
+	// those as an editor does. They differ only where a lone carriage return or
+	// a Unicode line separator stands in the text.
+	breaks, ends []int
+}
+
+// split cuts a file into documents. A line that starts with three dashes or
+// three dots and a blank ends a document wherever it stands, even in a block
+// scalar (YAML 1.2.2, section 9.1.2), so that lines are enough to know, and one
+// broken document does not cost those behind it.
+func split(file string, text []byte) []*document {
+	var docs []*document
+	start, startLine, line := 0, 0, 0
+	add := func(end int) {
+		docs = append(docs, objects(&document{file: file, text: text[start:end], line: startLine})...)
+	}
+	for at := 0; at < len(text); line++ {
+		end := at + bytes.IndexByte(text[at:], '\n') + 1
+		if end == at {
+			end = len(text)
+		}
+		switch mark := marker(text[at:end]); {
+		case mark == "---":
+			add(at)
+			start, startLine = at, line
+		case mark == "...":
+			add(at)
+			start, startLine = end, line+1
+		}
+		at = end
+	}
+	add(len(text))
+	return docs
+}
+
+// marker is the document marker that a line starts with, or "".
+func marker(line []byte) string {
+	if len(line) < 3 {
+		return ""
+	}
+	mark := string(line[:3])
+	if mark != "---" && mark != "..." {
+		return ""
+	}
+	if len(line) > 3 && line[3] != ' ' && line[3] != '\t' && line[3] != '\n' && line[3] != '\r' {
+		return ""
+	}
+	return mark
+}
+
+// objects leaves out a document without content, and cuts a stream of JSON
+// objects, which kubectl accepts, into its objects.
+func objects(d *document) []*document {
+	if !hasContent(d.text) {
+		return nil
+	}
+	body := bytes.TrimLeft(d.text, " \t\r\n")
+	if len(body) == 0 || body[0] != '{' {
+		return []*document{d}
+	}
+	skipped := len(d.text) - len(body)
+	decoder := json.NewDecoder(bytes.NewReader(body))
+	var ends []int
+	for decoder.More() {
+		var object json.RawMessage
+		if decoder.Decode(&object) != nil {
+			return []*document{d} // YAML that starts with a brace, or broken
+		}
+		ends = append(ends, skipped+int(decoder.InputOffset()))
+	}
+	if len(ends) < 2 {
+		return []*document{d}
+	}
+	var docs []*document
+	start := 0
+	for _, end := range ends {
+		// The text before the object on its first line becomes blanks, so that
+		// columns stay right.
+		lineStart := bytes.LastIndexByte(d.text[:start], '\n') + 1
+		text := append(bytes.Repeat([]byte(" "), start-lineStart), d.text[start:end]...)
+		docs = append(docs, &document{
+			file: d.file, text: text, line: d.line + bytes.Count(d.text[:start], []byte("\n")),
+		})
+		start = end
+	}
+	return docs
+}
+
+// hasContent is false for a document of comments, directives and markers only.
+func hasContent(text []byte) bool {
+	for line := range bytes.Lines(text) {
+		if marker(line) == "---" {
+			line = line[3:]
+		}
+		line = bytes.TrimSpace(line)
+		if len(line) > 0 && line[0] != '#' && line[0] != '%' {
+			return true
+		}
+	}
+	return false
+}
+
+// parse reads the document's nodes.
+func (d *document) parse() (err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the YAML library gives up on it: %v", r)
+		}
+	}()
+	var top yaml.Node
+	if err := yaml.Unmarshal(d.text, &top); err != nil {
+		return err
+	}
+	if top.Kind == yaml.DocumentNode && len(top.Content) == 1 {
+		d.root = top.Content[0]
+	}
+	return nil
+}
+
+var lineInError = regexp.MustCompile(`line (\d+): `)
+
+// reason turns an error of a YAML library into words, with the file's line.
+func (d *document) reason(err error) string {
+	text := strings.TrimPrefix(err.Error(), "yaml: ")
+	line := 0
+	if m := lineInError.FindStringSubmatchIndex(text); m != nil {
+		line, _ = strconv.Atoi(text[m[2]:m[3]])
+		text = text[:m[0]] + text[m[1]:]
+	}
+	return d.at(line, "is not valid YAML: "+text)
+}
+
+// at puts the file's line, for a line of the document or 0, before a reason.
+func (d *document) at(line int, reason string) string {
+	if line < 1 {
+		line = 1
+	}
+	return fmt.Sprintf("line %d: %s", d.line+line, reason)
+}
+
+// index finds the lines of the text.
+func (d *document) index() {
+	if d.ends != nil {
+		return
+	}
+	d.ends = []int{0}
+	for i, b := range d.text {
+		if b == '\n' {
+			d.ends = append(d.ends, i+1)
+		}
+	}
+	d.breaks = d.ends
+	if !oddBreaks(d.text) {
+		return
+	}
+	d.breaks = []int{0}
+	for i := 0; i < len(d.text); {
+		r, size := utf8.DecodeRune(d.text[i:])
+		i += size
+		switch r {
+		case '\r':
+			if i < len(d.text) && d.text[i] == '\n' {
+				i++
+			}
+			fallthrough
+		case '\n', '\u0085', '\u2028', '\u2029':
+			d.breaks = append(d.breaks, i)
+		}
+	}
+}
+
+func oddBreaks(text []byte) bool {
+	for i, b := range text {
+		if b == '\r' && (i+1 == len(text) || text[i+1] != '\n') {
+			return true
+		}
+	}
+	for _, separator := range []string{"\u0085", "\u2028", "\u2029"} {
+		if bytes.Contains(text, []byte(separator)) {
+			return true
+		}
+	}
+	return false
+}
+
+// offset is the place in the text of a line and column as the YAML library
+// counts them: from 1, columns in characters.
+func (d *document) offset(line, column int) int {
+	d.index()
+	if line < 1 || line > len(d.breaks) {
+		return len(d.text)
+	}
+	at := d.breaks[line-1]
+	for ; column > 1 && at < len(d.text); column-- {
+		_, size := utf8.DecodeRune(d.text[at:])
+		at += size
+	}
+	return at
+}
+
+// position is the stretch of the file between two offsets of the text; an end
+// below the start means that it is not known.
+func (d *document) position(start, end int) finding.Position {
+	d.index()
+	p := finding.Position{File: d.file}
+	p.Line, p.Column = d.lineColumn(start)
+	if end >= start {
+		p.EndLine, p.EndColumn = d.lineColumn(end)
+	}
+	return p
+}
+
+func (d *document) lineColumn(offset int) (line, column int) {
+	i := sort.SearchInts(d.ends, offset+1) - 1
+	return d.line + i + 1, offset - d.ends[i] + 1
+}
+
+// span is the place of a node: of a scalar its text without anchor and tag, of
+// a mapping or list where it starts.
+func (d *document) span(n *yaml.Node) finding.Position {
+	start := d.offset(n.Line, n.Column)
+	for range 2 { // an anchor and a tag, in either order
+		if start < len(d.text) && (d.text[start] == '&' || d.text[start] == '!') {
+			for start < len(d.text) && !blank(d.text[start]) {
+				start++
+			}
+			for start < len(d.text) && blank(d.text[start]) {
+				start++
+			}
+		}
+	}
+	if n.Kind != yaml.ScalarNode {
+		return d.position(start, -1)
+	}
+	return d.position(start, d.scalarEnd(n, start))
+}
+
+// scalarEnd is the offset behind a scalar's last character, or -1.
+func (d *document) scalarEnd(n *yaml.Node, start int) int {
+	text := d.text[start:]
+	switch {
+	case n.Style&yaml.DoubleQuotedStyle != 0:
+		for i := 1; i < len(text); i++ {
+			switch text[i] {
+			case '\\':
+				i++
+			case '"':
+				return start + i + 1
+			}
+		}
+	case n.Style&yaml.SingleQuotedStyle != 0:
+		for i := 1; i < len(text); i++ {
+			if text[i] != '\'' {
+				continue
+			}
+			if i+1 == len(text) || text[i+1] != '\'' {
+				return start + i + 1
+			}
+			i++
+		}
+	case n.Style&(yaml.LiteralStyle|yaml.FoldedStyle) != 0:
+		return d.blockEnd(start)
+	default:
+		return plainEnd(text, n.Value, start)
+	}
+	return -1
+}
+
+// plainEnd finds the end of a plain scalar, whose line breaks are folded into
+// blanks of the value.
+func plainEnd(text []byte, value string, start int) int {
+	i := 0
+	for v := 0; v < len(value); {
+		if blank(value[v]) {
+			for v < len(value) && blank(value[v]) {
+				v++
+			}
+			for i < len(text) && blank(text[i]) {
+				i++
+			}
+			continue
+		}
+		if i >= len(text) || text[i] != value[v] {
+			return -1
+		}
+		i++
+		v++
+	}
+	return start + i
+}
+
+// blockEnd finds the end of a block scalar: of its last line that is indented
+// as deep as its first.
+func (d *document) blockEnd(start int) int {
+	end := start
+	for end < len(d.text) && d.text[end] != '\n' && d.text[end] != '\r' {
+		end++
+	}
+	indent := -1
+	i := sort.SearchInts(d.ends, start+1)
+	for ; i < len(d.ends); i++ {
+		next := len(d.text)
+		if i+1 < len(d.ends) {
+			next = d.ends[i+1]
+		}
+		line := bytes.TrimRight(d.text[d.ends[i]:next], "\r\n")
+		depth := len(line) - len(bytes.TrimLeft(line, " "))
+		if depth == len(line) {
+			continue // blank
+		}
+		if indent < 0 {
+			indent = depth
+		}
+		if depth < indent || indent == 0 {
+			break
+		}
+		end = d.ends[i] + len(line)
+	}
+	return end
+}
+
+func blank(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }

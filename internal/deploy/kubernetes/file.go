@@ -1,0 +1,420 @@
+package kubernetes
+
+import (
+	"bytes"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"path"
+	"reflect"
+	"slices"
+	"strings"
+
+	"go.yaml.in/yaml/v3"
+	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/cnready/cnready/internal/deploy"
+)
+
+// maxLists is how deep lists of objects may hold lists of objects.
+const maxLists = 4
+
+// A parsedFile is what one file holds.
+type parsedFile struct {
+	name string // as reports show it
+	path string // in its tree
+	dir  string // of name
+
+	objects   int
+	workloads []*parsedWorkload
+	services  []*deploy.Endpoint
+	limits    []*limits
+
+	kustomization *kustomization
+	artifacts     []artifact
+
+	// template is true for a file that a template engine fills in first.
+	template bool
+	notes    []string
+	more     int // notes that were left out
+}
+
+func (f *parsedFile) note(reason string) {
+	if len(f.notes) >= maxNotes {
+		f.more++
+		return
+	}
+	f.notes = append(f.notes, reason)
+}
+
+// read takes in the text of a file.
+func (f *parsedFile) read(text []byte) {
+	overlay := isKustomization(f.name)
+	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
+		if plain := bytes.ReplaceAll(text, []byte{0}, nil); maybeManifest(plain) {
+			f.note("is in UTF-16: save it as UTF-8")
+		}
+		return
+	}
+	text = bytes.TrimPrefix(text, []byte("\ufeff"))
+	if isTiltfile(f.name) {
+		f.artifacts = readTiltfile(f.name, text)
+		return
+	}
+	if !overlay && !maybeManifest(text) {
+		return
+	}
+	for _, d := range split(f.name, text) {
+		if f.objects >= maxObjects {
+			f.note(fmt.Sprintf("has more than %d objects; the rest was not read", maxObjects))
+			return
+		}
+		switch {
+		case overlay || mayBeWanted(d.text):
+			f.readDocument(d, overlay)
+		case looksLikeObject(d.text):
+			f.objects++ // of a kind that is not read: most of the bytes of many trees
+		}
+	}
+}
+
+// mayBeWanted tells whether text can hold an object that is read: not whether
+// it does. Most of the bytes of many trees are objects of other kinds, and not
+// worth parsing.
+func mayBeWanted(text []byte) bool {
+	found := bytes.Contains(text, []byte("skaffold/"))
+	fields(text, "kind", func(_ int, value []byte) bool {
+		// An anchor or a tag may stand before the value.
+		for len(value) > 0 && (value[0] == '&' || value[0] == '!') {
+			end := bytes.IndexAny(value, " \t\r\n")
+			if end < 0 {
+				return true
+			}
+			value = bytes.TrimLeft(value[end:], " \t\r\n")
+		}
+		value = bytes.TrimLeft(value, `"'`)
+		end := bytes.IndexFunc(value, func(r rune) bool { return r < 'A' || r > 'z' })
+		if end < 0 {
+			end = len(value)
+		}
+		kind := string(value[:end])
+		found = found || kinds[kind] != nil || strings.HasSuffix(kind, "List")
+		return !found
+	})
+	return found
+}
+
+// fields calls visit with the place and what follows of every "key:" in text,
+// quoted or not, until visit returns false.
+func fields(text []byte, key string, visit func(at int, value []byte) bool) {
+	for at := 0; ; {
+		i := bytes.Index(text[at:], []byte(key))
+		if i < 0 {
+			return
+		}
+		start := at + i
+		at = start + len(key)
+		rest := text[at:]
+		if len(rest) > 0 && (rest[0] == '"' || rest[0] == '\'') {
+			rest = rest[1:]
+		}
+		rest = bytes.TrimLeft(rest, " \t")
+		if len(rest) > 0 && rest[0] == ':' && !visit(start, bytes.TrimLeft(rest[1:], " \t\r\n")) {
+			return
+		}
+	}
+}
+
+// looksLikeObject tells of text that was not parsed whether it was meant to be
+// an object: it has the fields of one at the start of a line.
+func looksLikeObject(text []byte) bool {
+	if body := bytes.TrimLeft(text, " \t\r\n"); len(body) > 0 && body[0] == '{' {
+		var object struct{ APIVersion, Kind string }
+		return json.Unmarshal(body, &object) == nil && object.APIVersion != "" && object.Kind != ""
+	}
+	for _, key := range []string{"apiVersion", "kind"} {
+		found := false
+		fields(text, key, func(at int, _ []byte) bool {
+			if at > 0 && (text[at-1] == '"' || text[at-1] == '\'') {
+				at--
+			}
+			found = at == 0 || text[at-1] == '\n' || text[at-1] == '\r'
+			return !found
+		})
+		if !found {
+			return false
+		}
+	}
+	return true
+}
+
+func hasDirectives(text []byte) bool {
+	return bytes.Contains(text, []byte("{{")) || bytes.Contains(text, []byte("{%"))
+}
+
+func (f *parsedFile) readDocument(d *document, overlay bool) {
+	if err := d.parse(); err != nil {
+		switch {
+		case !overlay && !looksLikeObject(d.text):
+		case hasDirectives(d.text):
+			f.template = true
+		default:
+			f.note(d.reason(err))
+		}
+		return
+	}
+	if d.root == nil || d.root.Kind != yaml.MappingNode {
+		return
+	}
+	c := d.top()
+	version, kind := c.get("apiVersion").text(), c.get("kind").text()
+	if overlay && f.kustomization == nil {
+		if _, err := check(d.root); err != nil {
+			f.note(d.at(0, err.Error()))
+			return
+		}
+		f.kustomization = readKustomization(c, path.Dir(f.name))
+		return
+	}
+	if version == "" || kind == "" {
+		return
+	}
+	if strings.HasPrefix(version, "skaffold/") && kind == "Config" {
+		if _, err := check(d.root); err == nil {
+			f.artifacts = append(f.artifacts, readArtifacts(c)...)
+		}
+		return
+	}
+	if !wanted(c, version, kind, 0) {
+		f.objects++ // a document, whatever is in it
+		return
+	}
+	duplicate, err := check(d.root)
+	if err != nil {
+		f.objects++
+		f.note(d.at(0, err.Error()))
+		return
+	}
+	raw, err := toJSON(d.text)
+	if err != nil {
+		f.objects++
+		f.broken(d, d.reason(err))
+		return
+	}
+	if duplicate != nil {
+		f.note(d.at(duplicate.Line, fmt.Sprintf("the key %q is given twice; only one of them counts", duplicate.Value)))
+	}
+	f.readObject(c, raw, version, kind, 0)
+}
+
+// broken notes a document that could not be read, unless it waits for a
+// template engine.
+func (f *parsedFile) broken(d *document, reason string) {
+	if hasDirectives(d.text) {
+		f.template = true
+		return
+	}
+	f.note(reason)
+}
+
+// wanted tells whether an object, or one in a list, is of a kind that is read.
+func wanted(c cursor, version, kind string, depth int) bool {
+	if isList(version, kind) {
+		if depth >= maxLists {
+			return false
+		}
+		for _, item := range c.get("items").items() {
+			v, k := typeOf(item, version, kind)
+			if wanted(item, v, k, depth+1) {
+				return true
+			}
+		}
+		return false
+	}
+	return slices.Contains(kinds[kind], version)
+}
+
+// isList tells of the generic v1 List, and of the lists of one kind.
+func isList(version, kind string) bool {
+	of, ok := strings.CutSuffix(kind, "List")
+	return ok && (of == "" && version == "v1" || slices.Contains(kinds[of], version))
+}
+
+// typeOf is the version and kind of a list's item; in a list of one kind the
+// items may leave them out.
+func typeOf(item cursor, version, kind string) (string, string) {
+	v, k := item.get("apiVersion").text(), item.get("kind").text()
+	if v == "" && k == "" {
+		return version, strings.TrimSuffix(kind, "List")
+	}
+	return v, k
+}
+
+// toJSON converts a document with the library and the YAML version of kubectl.
+func toJSON(text []byte) (raw []byte, err error) {
+	defer func() {
+		if r := recover(); r != nil {
+			err = fmt.Errorf("the YAML library gives up on it: %v", r)
+		}
+	}()
+	return sigsyaml.YAMLToJSON(text)
+}
+
+func (f *parsedFile) readObject(c cursor, raw []byte, version, kind string, depth int) {
+	if isList(version, kind) {
+		f.readList(c, raw, version, kind, depth)
+		return
+	}
+	f.objects++
+	if !slices.Contains(kinds[kind], version) {
+		return
+	}
+	var err error
+	switch kind {
+	case "Service":
+		var s *deploy.Endpoint
+		if s, err = newService(raw, c, f.dir); err == nil {
+			f.services = append(f.services, s)
+		}
+	case "LimitRange":
+		var l *limits
+		if l, err = newLimits(raw, c, f.dir); l != nil {
+			f.limits = append(f.limits, l)
+		}
+	default:
+		var w *parsedWorkload
+		if w, err = newWorkload(kind, raw, c, f.dir); err == nil {
+			f.workloads = append(f.workloads, w)
+		}
+	}
+	name := c.path("metadata", "name")
+	if strings.Contains(name.text(), "{{") {
+		f.template = true
+	}
+	if err != nil {
+		f.broken(c.d, typeReason(c, kind+"/"+name.text(), err))
+	}
+}
+
+func (f *parsedFile) readList(c cursor, raw []byte, version, kind string, depth int) {
+	if depth >= maxLists {
+		f.note(c.d.at(0, fmt.Sprintf("lists are nested deeper than %d", maxLists)))
+		return
+	}
+	var list struct {
+		Items []json.RawMessage `json:"items"`
+	}
+	if err := decode(raw, &list); err != nil {
+		f.broken(c.d, typeReason(c, kind, err))
+		return
+	}
+	items := c.get("items")
+	for i, item := range list.Items {
+		if f.objects >= maxObjects {
+			f.note(fmt.Sprintf("has more than %d objects; the rest was not read", maxObjects))
+			return
+		}
+		at := items.item(i)
+		v, k := typeOf(at, version, kind)
+		f.readObject(at, item, v, k, depth+1)
+	}
+}
+
+// typeReason says in words what of an object does not fit its type, and where.
+func typeReason(c cursor, id string, err error) string {
+	line := c.at.Line
+	var mismatch *json.UnmarshalTypeError
+	if !errors.As(err, &mismatch) {
+		return fmt.Sprintf("line %d: %s does not fit its type: %s", line, id, strings.TrimPrefix(err.Error(), "json: "))
+	}
+	want := typeName(mismatch.Type)
+	if at := locate(c.n, strings.Split(mismatch.Field, "."), want, 0); at != nil {
+		line = c.d.span(at).Line
+	}
+	given, _, _ := strings.Cut(mismatch.Value, " ")
+	return fmt.Sprintf("line %d: %s: %s is a %s where %s is needed, so Kubernetes refuses the object",
+		line, id, mismatch.Field, given, want)
+}
+
+func typeName(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "a string"
+	case reflect.Bool:
+		return "true or false"
+	case reflect.Slice, reflect.Array:
+		return "a list"
+	case reflect.Struct, reflect.Map, reflect.Pointer, reflect.Interface:
+		return "a mapping"
+	}
+	return "a number"
+}
+
+// locate finds the first node at a path of field names, through lists, that is
+// not what is wanted there, or nil.
+func locate(n *yaml.Node, fields []string, want string, depth int) *yaml.Node {
+	n = resolve(n)
+	if n == nil || depth > maxDepth {
+		return nil
+	}
+	if len(fields) == 0 && fits(n, want) {
+		return nil
+	}
+	var below []*yaml.Node
+	switch {
+	case n.Kind == yaml.SequenceNode:
+		below = n.Content
+	case n.Kind == yaml.MappingNode && len(fields) > 0:
+		if _, v := lookup(n, fields[0], 0); v != nil {
+			below, fields = []*yaml.Node{v}, fields[1:]
+		}
+	case n.Kind == yaml.MappingNode: // of values: the type is that of one
+		for i := 1; i < len(n.Content); i += 2 {
+			below = append(below, n.Content[i])
+		}
+	case len(fields) == 0:
+		return n
+	}
+	for _, sub := range below {
+		if at := locate(sub, fields, want, depth+1); at != nil {
+			return at
+		}
+	}
+	if len(fields) == 0 && len(below) == 0 {
+		return n
+	}
+	return nil
+}
+
+func fits(n *yaml.Node, want string) bool {
+	switch n.Kind {
+	case yaml.MappingNode:
+		return want == "a mapping"
+	case yaml.SequenceNode:
+		return want == "a list"
+	}
+	switch n.ShortTag() {
+	case "!!str":
+		return want == "a string" && !isOldBool(n)
+	case "!!bool":
+		return want == "true or false"
+	case "!!int", "!!float":
+		return want == "a number"
+	case "!!null":
+		return true
+	}
+	return false
+}
+
+// isOldBool tells of a plain word that was a truth value in YAML 1.1, which
+// Kubernetes reads: n, yes, off.
+func isOldBool(n *yaml.Node) bool {
+	if n.Style != 0 {
+		return false
+	}
+	switch strings.ToLower(n.Value) {
+	case "y", "n", "yes", "no", "on", "off":
+		return true
+	}
+	return false
+}

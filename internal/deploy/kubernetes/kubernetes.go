@@ -1,0 +1,306 @@
+// Package kubernetes reads Kubernetes manifests, in YAML and JSON, into the
+// model of package deploy. It renders nothing and asks no cluster: charts and
+// overlays are named as not analyzed, what build tools put into image fields is
+// told from their own files.
+package kubernetes
+
+import (
+	"bytes"
+	"fmt"
+	"io"
+	"maps"
+	"os"
+	"path"
+	"path/filepath"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+
+	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/tree"
+)
+
+// Bounds of one reading.
+const (
+	maxFileSize = 8 << 20
+	maxBytes    = 256 << 20 // of all files that are read whole
+	maxFiles    = 50_000
+	maxObjects  = 20_000
+	maxNotes    = 10 // per file
+	// peekSize is how much of a file tells whether it can be Kubernetes where
+	// the whole of it is not to be read.
+	peekSize = 64 << 10
+)
+
+// Read reads every manifest of the trees. Whatever could not be read is in the
+// result's NotAnalyzed; files that are no manifests are passed over. Examples
+// (tree.IsExample) are left out, and so are the manifests of tests.
+func Read(trees ...*tree.Tree) *deploy.Manifests {
+	m := &deploy.Manifests{}
+	candidates := list(m, trees)
+	files := leaveOutTests(m, parseAll(candidates))
+
+	k := newKustomize(files)
+	built := builtImages(files)
+	objects := 0
+	for i, f := range files {
+		if objects += f.objects; objects > maxObjects {
+			note(m, f.name, fmt.Sprintf("there are more than %d objects; this file and those behind it were not read", maxObjects))
+			files = files[:i]
+			break
+		}
+		m.Read.Objects += f.objects
+		if f.objects > 0 {
+			m.Read.Files++
+		}
+	}
+	for _, f := range files {
+		collect(m, f, k, built)
+	}
+	if k.cut {
+		note(m, ".", "the kustomizations lead into each other too often; not all were followed")
+	}
+	join(m, files, k)
+
+	slices.SortStableFunc(m.NotAnalyzed, func(a, b finding.NotAnalyzed) int { return strings.Compare(a.File, b.File) })
+	m.NotAnalyzed = slices.Compact(m.NotAnalyzed)
+	return m
+}
+
+// leaveOutTests drops the files in folders of tests: they deploy stand-ins, not
+// the project. A folder is noted if workloads are left out with it.
+func leaveOutTests(m *deploy.Manifests, files []*parsedFile) []*parsedFile {
+	noted := map[string]bool{}
+	return slices.DeleteFunc(files, func(f *parsedFile) bool {
+		dir := testFolder(f.path)
+		if dir == "" {
+			return false
+		}
+		dir = strings.TrimSuffix(f.name, f.path) + dir
+		if len(f.workloads) > 0 && !noted[dir] {
+			noted[dir] = true
+			note(m, dir, "manifests of tests are left out")
+		}
+		return true
+	})
+}
+
+// testFolder is the outermost folder of tests that a file is in, or "".
+func testFolder(p string) string {
+	parts := strings.Split(p, "/")
+	for i, part := range parts[:len(parts)-1] {
+		switch strings.ToLower(part) {
+		case "test", "tests", "e2e", "fixtures", "testing":
+			return strings.Join(parts[:i+1], "/")
+		}
+	}
+	return ""
+}
+
+func note(m *deploy.Manifests, file, reason string) {
+	m.NotAnalyzed = append(m.NotAnalyzed, finding.NotAnalyzed{File: file, Reason: reason})
+}
+
+// A candidate is a file whose name may be that of a manifest.
+type candidate struct {
+	tree *tree.Tree
+	path string
+	name string // as reports show it
+	size int64
+}
+
+// list picks the candidates, and notes the charts.
+func list(m *deploy.Manifests, trees []*tree.Tree) []candidate {
+	var candidates []candidate
+	var total int64
+	for _, t := range trees {
+		charts := chartsOf(t)
+		noted := map[string]bool{}
+		for _, f := range t.Files {
+			if !isManifestName(f.Path) || tree.IsExample(f.Path) {
+				continue
+			}
+			if chart := charts.of(f.Path); chart != "" {
+				if !noted[chart] {
+					noted[chart] = true
+					note(m, t.Name(path.Join(chart, "Chart.yaml")), "Helm chart: templates are not rendered")
+				}
+				continue
+			}
+			// Of a large JSON file only the start is read before it is known to
+			// be a manifest.
+			size := f.Size
+			if size > maxFileSize || isJSON(f.Path) && size > peekSize {
+				size = peekSize
+			}
+			if total += size; len(candidates) >= maxFiles || total > maxBytes {
+				note(m, t.Name(f.Path), fmt.Sprintf("there are more than %d YAML and JSON files, or more than %d MiB of them; this one and those behind it were not read", maxFiles, maxBytes>>20))
+				return candidates
+			}
+			candidates = append(candidates, candidate{tree: t, path: f.Path, name: t.Name(f.Path), size: f.Size})
+		}
+	}
+	return candidates
+}
+
+func isManifestName(p string) bool {
+	switch path.Ext(p) {
+	case ".yaml", ".yml", ".json":
+		return true
+	}
+	return path.Base(p) == "Kustomization" || isTiltfile(p)
+}
+
+func isJSON(p string) bool { return path.Ext(p) == ".json" }
+
+// charts are the folders of a tree's Helm charts.
+type charts map[string]bool
+
+func chartsOf(t *tree.Tree) charts {
+	c := charts{}
+	for _, f := range t.Files {
+		if path.Base(f.Path) == "Chart.yaml" {
+			c[path.Dir(f.Path)] = true
+		}
+	}
+	return c
+}
+
+// of is the folder of the chart whose template a file is, or ""; "." is a
+// chart at the root. A chart below another's charts folder counts as the other.
+func (c charts) of(file string) string {
+	if len(c) == 0 {
+		return ""
+	}
+	found := ""
+	for dir := path.Dir(file); dir != "."; dir = path.Dir(dir) {
+		if path.Base(dir) == "templates" && c[path.Dir(dir)] {
+			found = path.Dir(dir)
+		}
+	}
+	if found == "" {
+		return ""
+	}
+	for dir := found; dir != "."; dir = path.Dir(dir) {
+		if path.Base(dir) == "charts" && c[path.Dir(dir)] {
+			found = path.Dir(dir)
+		}
+	}
+	return found
+}
+
+// parseAll reads the candidates, several at a time; the answers are in the
+// candidates' order.
+func parseAll(candidates []candidate) []*parsedFile {
+	files := make([]*parsedFile, len(candidates))
+	next := make(chan int)
+	var wait sync.WaitGroup
+	for range min(runtime.GOMAXPROCS(0), 8) {
+		wait.Go(func() {
+			for i := range next {
+				files[i] = parse(candidates[i])
+			}
+		})
+	}
+	for i := range candidates {
+		next <- i
+	}
+	close(next)
+	wait.Wait()
+	return files
+}
+
+// parse reads one file. It is empty for what is no manifest.
+func parse(c candidate) *parsedFile {
+	f := &parsedFile{name: c.name, path: c.path, dir: path.Dir(c.name)}
+	limit := int64(maxFileSize)
+	if c.size > limit || isJSON(c.path) && c.size > peekSize {
+		start, err := peek(c)
+		if err != nil || !maybeManifest(start) {
+			return f
+		}
+		if c.size > limit {
+			f.note(fmt.Sprintf("is larger than %d MiB", limit>>20))
+			return f
+		}
+	}
+	text, err := c.tree.Read(c.path, limit)
+	if err != nil {
+		f.note(err.Error())
+		return f
+	}
+	f.read(text)
+	return f
+}
+
+// peek reads the start of a file.
+func peek(c candidate) ([]byte, error) {
+	file, err := os.Open(filepath.Join(c.tree.Root, filepath.FromSlash(c.path)))
+	if err != nil {
+		return nil, err
+	}
+	defer file.Close()
+	return io.ReadAll(io.LimitReader(file, peekSize))
+}
+
+// maybeManifest tells whether the text, or the start of one, can hold an object.
+func maybeManifest(text []byte) bool {
+	return bytes.Contains(text, []byte("apiVersion")) && bytes.Contains(text, []byte("kind"))
+}
+
+// collect takes over what a file holds, unless it is a patch or a template.
+func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string][]artifact) {
+	switch {
+	case f.template:
+		note(m, f.name, "contains template directives")
+		f.workloads, f.services, f.limits = nil, nil, nil
+		return
+	case k.patches[f.name]:
+		if len(f.workloads)+len(f.services)+len(f.notes) > 0 {
+			note(m, f.name, "a kustomize patch: overlays are not built")
+		}
+		f.workloads, f.services, f.limits = nil, nil, nil
+		return
+	}
+	for _, reason := range f.notes {
+		note(m, f.name, reason)
+	}
+	if f.more > 0 {
+		note(m, f.name, fmt.Sprintf("and %d more documents that could not be read", f.more))
+	}
+	whole := f.workloads[:0]
+	labels := k.labels(f.name)
+	for _, w := range f.workloads {
+		w.Labels = merge(w.Labels, labels)
+		if w.fragment == "" && !w.selector && len(w.Labels) == 0 && len(k.parents[f.name]) == 0 {
+			w.fragment = "has neither a selector nor pod labels"
+		}
+		if w.fragment != "" {
+			note(m, f.name, fmt.Sprintf("line %d: %s %s: a patch or a fragment, not a workload", w.Position.Line, w.ID(), w.fragment))
+			continue
+		}
+		replaceImages(w.Workload, f.name, k, built)
+		whole = append(whole, w)
+		m.Workloads = append(m.Workloads, w.Workload)
+	}
+	f.workloads = whole
+	for _, s := range f.services {
+		s.Selector = merge(s.Selector, labels)
+	}
+	m.Services = append(m.Services, f.services...)
+}
+
+// merge adds what a kustomization adds; it wins, as kustomize lets it.
+func merge(own, added map[string]string) map[string]string {
+	if len(added) == 0 {
+		return own
+	}
+	both := maps.Clone(own)
+	if both == nil {
+		both = map[string]string{}
+	}
+	maps.Copy(both, added)
+	return both
+}

@@ -1,0 +1,259 @@
+// Package apitable knows what functions of the standard library and of
+// well-known modules do: which file one writes, which address one dials, which
+// environment variable one reads. Third-party code is looked up here instead of
+// being analyzed.
+//
+// # Format
+//
+// The table is text: data/*.txt, one line per fact, # starts a comment.
+//
+//	package net/http
+//	ListenAndServe          serve   protocol=http address=$0 blocks
+//	(*Client).Get           dial    url=$0
+//	Server.Addr             ...
+//
+// A package line names the import path to which the following lines belong. A
+// major version suffix (/v2, .v3) is left out: an entry holds for all of them.
+// A fact is a symbol, a verb and arguments.
+//
+// Symbols are Func, Type.Method (pointer or value receiver, concrete type or
+// interface alike), or, for the verb command, Type.Field.
+//
+// Arguments are name=value, or a bare word. A value is $N for argument N, $N...
+// for argument N and all behind it, $recv for the receiver, any of them
+// followed by .Field for a field of that struct; everything else stands for
+// itself.
+//
+// Verbs that are effects: listen, serve, route, dial, resolve, read, write,
+// mkdir, remove, temp, exec, signal, drain, close, managed, flag, default,
+// bindflag, bindenv, env. Their arguments become the effect's values. The bare
+// word blocks marks calls that return only when the program ends.
+//
+// Verbs that make values:
+//
+//	returns OP ...      the call's first result is OP applied to the values
+//	returns.N OP ...    its result N is
+//	sets.N OP ...       what argument N points to is set to it
+//	opens.N             every field of what argument N points to is set from
+//	                    outside: read from configuration or input
+//
+// where OP is one of literal, env, flag, config, system, concat, join,
+// hostport, format, arg, list, choice; env takes the name, flag the name and the
+// default.
+//
+// The verb command says that a function put into the field is the body of a CLI
+// subcommand, an entry point of its own. The verb pure says that the function
+// does nothing to what it is given.
+package apitable
+
+import (
+	"embed"
+	"fmt"
+	"io/fs"
+	"path"
+	"regexp"
+	"strconv"
+	"strings"
+	"sync"
+)
+
+//go:embed data/*.txt
+var data embed.FS
+
+// An Entry is one fact about a function.
+type Entry struct {
+	// Symbol is "import/path.Func" or "import/path.Type.Method", without a
+	// major version suffix.
+	Symbol string
+	Verb   string
+	// Index is the N of returns.N, sets.N and opens.N.
+	Index int
+	// Op is the operation of returns and sets.
+	Op     string
+	Args   []Arg
+	Blocks bool
+}
+
+// An Arg is one named argument of an entry.
+type Arg struct {
+	Name string
+	// Literal is set where the value stands for itself; the rest is then empty.
+	Literal string
+	IsParam bool
+	// Param is the index of the argument; -1 is the receiver.
+	Param int
+	Rest  bool // this argument and all behind it
+	Field string
+}
+
+// A Table answers what a function does.
+type Table struct {
+	entries map[string][]Entry
+	known   map[string]bool // packages with at least one entry
+}
+
+// Default is the built-in table. It is parsed once, on first use.
+var Default = sync.OnceValue(func() *Table {
+	t, err := parseAll(data)
+	if err != nil {
+		// The data is part of the program and covered by a test.
+		panic("apitable: " + err.Error())
+	}
+	return t
+})
+
+// Lookup returns what is known of a symbol; pkg may have a major version suffix.
+func (t *Table) Lookup(pkg, symbol string) []Entry {
+	return t.entries[Unversioned(pkg)+"."+symbol]
+}
+
+// KnowsPackage tells whether the table has an entry of the package.
+func (t *Table) KnowsPackage(pkg string) bool { return t.known[Unversioned(pkg)] }
+
+// Entries calls f for every entry, in no particular order.
+func (t *Table) Entries(f func(Entry)) {
+	for _, es := range t.entries {
+		for _, e := range es {
+			f(e)
+		}
+	}
+}
+
+var majorSuffix = regexp.MustCompile(`/v[0-9]+(/|$)|\.v[0-9]+(/|$)`)
+
+// Unversioned takes the major version out of an import path:
+// github.com/labstack/echo/v4/middleware is github.com/labstack/echo/middleware.
+func Unversioned(pkg string) string {
+	if !strings.Contains(pkg, "/v") && !strings.Contains(pkg, ".v") {
+		return pkg
+	}
+	return majorSuffix.ReplaceAllString(pkg, "$1$2")
+}
+
+func parseAll(fsys fs.FS) (*Table, error) {
+	t := &Table{entries: map[string][]Entry{}, known: map[string]bool{}}
+	names, err := fs.Glob(fsys, "data/*.txt")
+	if err != nil {
+		return nil, err
+	}
+	for _, name := range names {
+		text, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, err
+		}
+		if err := t.parse(path.Base(name), string(text)); err != nil {
+			return nil, err
+		}
+	}
+	return t, nil
+}
+
+func (t *Table) parse(file, text string) error {
+	pkg := ""
+	n := 0
+	for line := range strings.Lines(text) {
+		n++
+		line, _, _ = strings.Cut(line, "#")
+		words := strings.Fields(line)
+		if len(words) == 0 {
+			continue
+		}
+		fail := func(format string, args ...any) error {
+			return fmt.Errorf("%s:%d: %s", file, n, fmt.Sprintf(format, args...))
+		}
+		if words[0] == "package" {
+			if len(words) != 2 {
+				return fail("a package line has one import path")
+			}
+			pkg = Unversioned(words[1])
+			t.known[pkg] = true
+			continue
+		}
+		if pkg == "" || len(words) < 2 {
+			return fail("want a package line first, then SYMBOL VERB ARGUMENTS")
+		}
+		e, err := parseEntry(words)
+		if err != nil {
+			return fail("%v", err)
+		}
+		e.Symbol = pkg + "." + e.Symbol
+		t.entries[e.Symbol] = append(t.entries[e.Symbol], e)
+	}
+	return nil
+}
+
+var verbs = map[string]bool{
+	"listen": true, "serve": true, "route": true, "dial": true, "resolve": true,
+	"read": true, "write": true, "mkdir": true, "remove": true, "temp": true,
+	"exec": true, "signal": true, "drain": true, "close": true, "managed": true,
+	"flag": true, "default": true, "bindflag": true, "bindenv": true, "env": true,
+	"returns": true, "sets": true, "opens": true, "command": true, "pure": true,
+}
+
+var operations = map[string]bool{
+	"literal": true, "env": true, "flag": true, "config": true, "system": true,
+	"concat": true, "join": true, "hostport": true, "format": true, "arg": true,
+	"list": true, "choice": true,
+}
+
+func parseEntry(words []string) (Entry, error) {
+	e := Entry{Symbol: words[0]}
+	verb, index, indexed := strings.Cut(words[1], ".")
+	if !verbs[verb] {
+		return e, fmt.Errorf("unknown verb %q", verb)
+	}
+	e.Verb = verb
+	if indexed {
+		n, err := strconv.Atoi(index)
+		if err != nil {
+			return e, fmt.Errorf("bad index in %q", words[1])
+		}
+		e.Index = n
+	}
+	rest := words[2:]
+	if verb == "returns" || verb == "sets" {
+		if len(rest) == 0 || !operations[rest[0]] {
+			return e, fmt.Errorf("%s wants an operation", verb)
+		}
+		e.Op, rest = rest[0], rest[1:]
+	}
+	for _, w := range rest {
+		if w == "blocks" {
+			e.Blocks = true
+			continue
+		}
+		name, value, named := strings.Cut(w, "=")
+		if !named {
+			name, value = "", w
+		}
+		a, err := parseArg(value)
+		if err != nil {
+			return e, err
+		}
+		a.Name = name
+		e.Args = append(e.Args, a)
+	}
+	return e, nil
+}
+
+func parseArg(value string) (Arg, error) {
+	ref, ok := strings.CutPrefix(value, "$")
+	if !ok {
+		return Arg{Literal: value}, nil
+	}
+	a := Arg{IsParam: true}
+	if r, ok := strings.CutSuffix(ref, "..."); ok {
+		a.Rest, ref = true, r
+	}
+	ref, a.Field, _ = strings.Cut(ref, ".")
+	if ref == "recv" {
+		a.Param = -1
+		return a, nil
+	}
+	n, err := strconv.Atoi(ref)
+	if err != nil {
+		return a, fmt.Errorf("bad argument %q: want $N or $recv", value)
+	}
+	a.Param = n
+	return a, nil
+}

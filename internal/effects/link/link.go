@@ -1,0 +1,540 @@
+// Package link joins the summaries of a program into the contract of a main:
+// only what is reachable from it counts, parameters are replaced by what callers
+// pass, fields and package variables by all that is assigned to them.
+package link
+
+import (
+	"cmp"
+	"fmt"
+	"slices"
+	"sort"
+	"strings"
+
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/finding"
+)
+
+// A Program is a set of summaries that import each other.
+type Program struct {
+	packages map[string]*effects.Package
+	funcs    map[string]*effects.Function
+	// methodKeys gives a method's key by its id.
+	methodKeys map[string]string
+}
+
+// New takes the summaries of all first-party packages.
+func New(packages []*effects.Package) *Program {
+	p := &Program{
+		packages:   map[string]*effects.Package{},
+		funcs:      map[string]*effects.Function{},
+		methodKeys: map[string]string{},
+	}
+	for _, pkg := range packages {
+		p.packages[pkg.Path] = pkg
+		for id, f := range pkg.Funcs {
+			p.funcs[id] = f
+		}
+		for key, ids := range pkg.Methods {
+			for _, id := range ids {
+				p.methodKeys[id] = key
+			}
+		}
+	}
+	return p
+}
+
+// Contract is the contract of the main package at path, seen whole.
+func (p *Program) Contract(path string) *effects.Contract {
+	pkg := p.packages[path]
+	if pkg == nil || pkg.Funcs[path+".main"] == nil {
+		return nil
+	}
+	l := p.linker(path, true)
+	l.reach(append([]string{path + ".main"}, l.inits(path)...))
+	l.commands()
+	c := l.contract(pkg)
+	c.IsMain = true
+	c.At = pkg.Funcs[path+".main"].At
+	return c
+}
+
+// PackageContract is what can be said of one package by itself: of a main
+// package what is reachable from main, of any other what its functions do,
+// whoever calls them.
+func (p *Program) PackageContract(path string) *effects.Contract {
+	pkg := p.packages[path]
+	if pkg == nil {
+		return nil
+	}
+	l := p.linker(path, false)
+	roots := slices.Clone(pkg.Init)
+	main := pkg.Funcs[path+".main"]
+	isMain := pkg.Name == "main" && main != nil
+	if isMain {
+		roots = append(roots, main.ID)
+	} else {
+		for id := range pkg.Funcs {
+			if !strings.Contains(id, "$") {
+				roots = append(roots, id)
+			}
+		}
+		sort.Strings(roots)
+		for _, id := range roots {
+			l.open[id] = true
+		}
+	}
+	l.reach(roots)
+	l.commands()
+	c := l.contract(pkg)
+	c.IsMain = isMain
+	if isMain {
+		c.At = main.At
+	}
+	return c
+}
+
+type linker struct {
+	*Program
+	// scope are the packages of the program, by path, sorted.
+	scope []*effects.Package
+	whole bool
+	// live and late are the reached functions; late ones only after a call that
+	// blocks until the program ends.
+	live, late map[string]bool
+	// open functions may be called by code that was not seen.
+	open    map[string]bool
+	parents map[string]edge
+	callers map[string][]edge
+	// methodCalls are the calls through interfaces, by method key.
+	methodCalls map[string][]edge
+	pending     []string // commands, in the order in which they were met
+	isCommand   map[string]bool
+	idle        []string // commands that do not serve
+	blocking    map[string]int
+	unseen      map[string]edge
+
+	fields, globals map[string][]*effects.Value
+	exported        map[string]bool
+	// defaults are those of config keys, flags those of flags, by name.
+	defaults map[string]*effects.Value
+	flags    map[string]*effects.Value
+	resolver resolver
+}
+
+// An edge is a call of a function.
+type edge struct {
+	caller string
+	call   *effects.Call
+	at     finding.Position
+}
+
+func (p *Program) linker(path string, whole bool) *linker {
+	l := &linker{
+		Program: p, whole: whole,
+		live: map[string]bool{}, late: map[string]bool{}, open: map[string]bool{},
+		parents: map[string]edge{}, callers: map[string][]edge{}, methodCalls: map[string][]edge{},
+		isCommand: map[string]bool{}, blocking: map[string]int{}, unseen: map[string]edge{},
+		fields: map[string][]*effects.Value{}, globals: map[string][]*effects.Value{},
+		exported: map[string]bool{}, defaults: map[string]*effects.Value{}, flags: map[string]*effects.Value{},
+	}
+	l.scope = p.closure(path)
+	for _, pkg := range l.scope {
+		for k, vs := range pkg.Fields {
+			l.fields[k] = append(l.fields[k], vs...)
+		}
+		for k, vs := range pkg.Globals {
+			l.globals[k] = append(l.globals[k], vs...)
+		}
+		for k := range pkg.Exported {
+			l.exported[k] = true
+		}
+	}
+	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}}
+	return l
+}
+
+// closure is the package and all that it imports, sorted by path.
+func (p *Program) closure(path string) []*effects.Package {
+	seen := map[string]bool{}
+	var out []*effects.Package
+	var visit func(string)
+	visit = func(path string) {
+		pkg := p.packages[path]
+		if pkg == nil || seen[path] {
+			return
+		}
+		seen[path] = true
+		for _, i := range pkg.Imports {
+			visit(i)
+		}
+		out = append(out, pkg)
+	}
+	visit(path)
+	slices.SortFunc(out, func(a, b *effects.Package) int { return cmp.Compare(a.Path, b.Path) })
+	return out
+}
+
+// inits are the ids of what runs before main, in the packages of the program.
+func (l *linker) inits(string) []string {
+	var ids []string
+	for _, pkg := range l.scope {
+		ids = append(ids, pkg.Init...)
+	}
+	return ids
+}
+
+// reach marks all that can run from the roots: first what runs before a blocking
+// call returns, then what runs only after.
+func (l *linker) reach(roots []string) {
+	l.walk(roots, l.live, false)
+	var lateRoots []string
+	for _, id := range sortedKeys(l.live) {
+		f := l.funcs[id]
+		for i := range f.Nodes {
+			if l.isLate(f, i) {
+				lateRoots = append(lateRoots, l.targets(f, i)...)
+			}
+		}
+		for _, ref := range f.Refs {
+			if !ref.Command && l.behind(f, ref.Prev) {
+				lateRoots = append(lateRoots, ref.ID)
+			}
+		}
+	}
+	l.walk(lateRoots, l.late, true)
+}
+
+// walk follows calls and references breadth first, so that the recorded path to
+// each function is a shortest one.
+func (l *linker) walk(roots []string, set map[string]bool, late bool) {
+	queue := []string{}
+	push := func(id string, from edge) {
+		if l.funcs[id] == nil || set[id] || l.live[id] {
+			return
+		}
+		set[id] = true
+		if _, ok := l.parents[id]; !ok && from.caller != "" {
+			l.parents[id] = from
+		}
+		queue = append(queue, id)
+	}
+	for _, id := range roots {
+		push(id, edge{})
+	}
+	for len(queue) > 0 {
+		id := queue[0]
+		queue = queue[1:]
+		f := l.funcs[id]
+		for i := range f.Nodes {
+			n := &f.Nodes[i]
+			if n.Call == nil {
+				continue
+			}
+			e := edge{caller: id, call: n.Call, at: n.At}
+			if n.Call.Method != "" {
+				l.methodCalls[n.Call.Method] = append(l.methodCalls[n.Call.Method], e)
+				continue
+			}
+			l.callers[n.Call.Callee] = append(l.callers[n.Call.Callee], e)
+			if l.funcs[n.Call.Callee] == nil {
+				if _, ok := l.unseen[n.Call.Callee]; !ok {
+					l.unseen[n.Call.Callee] = e
+				}
+				continue
+			}
+			if late || !l.isLate(f, i) {
+				push(n.Call.Callee, e)
+			}
+		}
+		for _, ref := range f.Refs {
+			if ref.Command {
+				if !l.isCommand[ref.ID] {
+					l.isCommand[ref.ID] = true
+					l.pending = append(l.pending, ref.ID)
+				}
+				continue
+			}
+			l.open[ref.ID] = true
+			if late || !l.behind(f, ref.Prev) {
+				push(ref.ID, edge{caller: id, at: f.At})
+			}
+		}
+	}
+}
+
+func (l *linker) targets(f *effects.Function, i int) []string {
+	if c := f.Nodes[i].Call; c != nil && c.Callee != "" {
+		return []string{c.Callee}
+	}
+	return nil
+}
+
+// commands follows the CLI's subcommands. Those that serve are the service, so
+// what they reach counts; the others are somebody's tools.
+func (l *linker) commands() {
+	for len(l.pending) > 0 {
+		id := l.pending[0]
+		l.pending = l.pending[1:]
+		if l.live[id] {
+			continue
+		}
+		if l.serves(id) {
+			l.open[id] = true
+			l.reach([]string{id})
+		} else {
+			l.idle = append(l.idle, id)
+		}
+	}
+}
+
+// serves tells whether a function leads to a listening or serving effect.
+func (l *linker) serves(id string) bool {
+	seen := map[string]bool{}
+	stack := []string{id}
+	for len(stack) > 0 {
+		id := stack[len(stack)-1]
+		stack = stack[:len(stack)-1]
+		f := l.funcs[id]
+		if f == nil || seen[id] {
+			continue
+		}
+		seen[id] = true
+		for i := range f.Nodes {
+			if e := f.Nodes[i].Effect; e != nil {
+				switch e.Kind {
+				case effects.Listen, effects.Serve, effects.Managed:
+					return true
+				}
+			}
+			stack = append(stack, l.targets(f, i)...)
+		}
+		for _, ref := range f.Refs {
+			if !ref.Command {
+				stack = append(stack, ref.ID)
+			}
+		}
+	}
+	return false
+}
+
+// isLate tells whether a node runs only after a blocking call has returned.
+func (l *linker) isLate(f *effects.Function, i int) bool { return l.behind(f, f.Nodes[i].Prev) }
+
+func (l *linker) behind(f *effects.Function, prev int) bool {
+	for ; prev >= 0; prev = f.Nodes[prev].Prev {
+		if l.blocks(&f.Nodes[prev]) {
+			return true
+		}
+	}
+	return false
+}
+
+const (
+	unknownYet = iota
+	blocksNot
+	blocksSurely
+)
+
+// blocks tells whether a node returns only when the program ends.
+func (l *linker) blocks(n *effects.Node) bool {
+	switch {
+	case n.Go:
+		return false
+	case n.Effect != nil:
+		return n.Effect.Blocks
+	case n.Call.Callee == "":
+		return false
+	}
+	id := n.Call.Callee
+	f := l.funcs[id]
+	if f == nil {
+		return false
+	}
+	if l.blocking[id] == unknownYet {
+		l.blocking[id] = blocksNot // for recursive functions
+		if l.behind(f, f.Exit) {
+			l.blocking[id] = blocksSurely
+		}
+	}
+	return l.blocking[id] == blocksSurely
+}
+
+// contract collects the effects of all reached functions.
+func (l *linker) contract(pkg *effects.Package) *effects.Contract {
+	c := &effects.Contract{Main: pkg.Path, Dir: pkg.Dir, Whole: l.whole}
+	l.bindDefaults()
+	for _, set := range []map[string]bool{l.live, l.late} {
+		for _, id := range sortedKeys(set) {
+			f := l.funcs[id]
+			for i := range f.Nodes {
+				n := &f.Nodes[i]
+				if n.Effect == nil {
+					continue
+				}
+				late := l.late[id] && !l.live[id] || l.isLate(f, i)
+				c.Effects = append(c.Effects, l.instances(f, n, late)...)
+			}
+		}
+	}
+	c.Effects = unique(c.Effects)
+	for i := range c.Effects {
+		c.Gaps = append(c.Gaps, gaps(&c.Effects[i])...)
+	}
+	for _, id := range sortedKeys(l.unseen) {
+		c.Gaps = append(c.Gaps, effects.Gap{What: id + " is called and was not read", At: l.unseen[id].at})
+	}
+	c.Commands = l.idle
+	sort.Strings(c.Commands)
+	return c
+}
+
+// maxInstances bounds how often one effect is told apart by its callers.
+const maxInstances = 16
+
+// instances is the effect, once for each caller that makes a difference.
+func (l *linker) instances(f *effects.Function, n *effects.Node, late bool) []effects.Instance {
+	base := effects.Instance{
+		Kind: n.Effect.Kind, API: n.Effect.API, At: n.At, Func: f.ID,
+		Names: n.Effect.Names, Blocks: n.Effect.Blocks, Late: late, Path: l.path(f.ID),
+	}
+	one := func(frame *frame, path []finding.Position) effects.Instance {
+		inst := base
+		if path != nil {
+			inst.Path = path
+		}
+		for _, v := range n.Effect.Values {
+			inst.Values = append(inst.Values, l.resolver.value(v, frame))
+		}
+		return inst
+	}
+	id := paramOf(n.Effect.Values)
+	callers := l.callers[id]
+	if id == "" || len(callers) < 2 || len(callers) > maxInstances || l.open[id] {
+		return []effects.Instance{one(nil, nil)}
+	}
+	var out []effects.Instance
+	for _, e := range callers {
+		fr := &frame{fn: id, recv: e.call.Recv, args: e.call.Args}
+		out = append(out, one(fr, append(l.path(e.caller), e.at)))
+	}
+	return out
+}
+
+// paramOf is the function whose parameters the values depend on, or "".
+func paramOf(values []*effects.Value) string {
+	id := ""
+	for _, v := range values {
+		v.Walk(func(x *effects.Value) bool {
+			if x.Kind == effects.Param && x.Index >= 0 && id == "" {
+				id = x.Text
+			}
+			return id == ""
+		})
+	}
+	return id
+}
+
+// maxPath bounds the recorded way from main to an effect.
+const maxPath = 12
+
+// path are the calls that lead from main to a function, outermost first.
+func (l *linker) path(id string) []finding.Position {
+	var out []finding.Position
+	for range maxPath {
+		e, ok := l.parents[id]
+		if !ok {
+			break
+		}
+		if e.call != nil {
+			out = append(out, e.at)
+		}
+		id = e.caller
+	}
+	slices.Reverse(out)
+	return out
+}
+
+// bindDefaults collects the defaults of configuration keys: those set by name,
+// and those of flags that are bound to keys.
+func (l *linker) bindDefaults() {
+	bound := false
+	for _, id := range append(sortedKeys(l.live), sortedKeys(l.late)...) {
+		for i := range l.funcs[id].Nodes {
+			e := l.funcs[id].Nodes[i].Effect
+			if e == nil {
+				continue
+			}
+			switch e.Kind {
+			case effects.BindFlag:
+				bound = true
+			case effects.Default:
+				key := l.resolver.value(e.Value("key"), nil)
+				if value := e.Value("value"); key != nil && value != nil && key.Kind == effects.Literal {
+					l.defaults[key.Text] = l.resolver.value(value, nil)
+				}
+			case effects.DefFlag:
+				name := l.resolver.value(e.Value("name"), nil)
+				if value := e.Value("default"); name != nil && value != nil && name.Kind == effects.Literal {
+					l.flags[name.Text] = l.resolver.value(value, nil)
+				}
+			}
+		}
+	}
+	if bound {
+		for name, v := range l.flags {
+			if l.defaults[name] == nil {
+				l.defaults[name] = v
+			}
+		}
+	}
+	clear(l.resolver.memo) // values resolved before the defaults were known
+}
+
+// unique sorts by place and drops what stands there twice with equal values.
+func unique(list []effects.Instance) []effects.Instance {
+	key := func(i effects.Instance) string {
+		var b strings.Builder
+		fmt.Fprintf(&b, "%s %s %v", i.Kind, i.API, i.Late)
+		for n, v := range i.Values {
+			fmt.Fprintf(&b, " %s=%s", i.Names[n], v.Key())
+		}
+		return b.String()
+	}
+	slices.SortStableFunc(list, func(a, b effects.Instance) int {
+		return cmp.Or(a.At.Compare(b.At), cmp.Compare(a.Kind, b.Kind), cmp.Compare(key(a), key(b)))
+	})
+	return slices.CompactFunc(list, func(a, b effects.Instance) bool {
+		return a.At == b.At && key(a) == key(b)
+	})
+}
+
+// gaps are what of an effect could not be resolved, where that matters.
+func gaps(i *effects.Instance) []effects.Gap {
+	if i.Kind == effects.Unseen {
+		return []effects.Gap{{What: i.API + " is third-party code that is not known", At: i.At}}
+	}
+	switch i.Kind {
+	case effects.Listen, effects.Dial, effects.Route, effects.Signal, effects.Write, effects.Mkdir:
+	default:
+		return nil
+	}
+	var out []effects.Gap
+	for n, v := range i.Values {
+		if v.Resolved() {
+			continue
+		}
+		out = append(out, effects.Gap{
+			What: fmt.Sprintf("the %s of %s %s", i.Names[n], i.API, v.Reason()), At: i.At,
+		})
+	}
+	return out
+}
+
+func sortedKeys[V any](m map[string]V) []string {
+	keys := make([]string, 0, len(m))
+	for k := range m {
+		keys = append(keys, k)
+	}
+	sort.Strings(keys)
+	return keys
+}

@@ -1,0 +1,387 @@
+package link
+
+import (
+	"strconv"
+
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/finding"
+)
+
+// Bounds of one value's resolution; what goes beyond becomes unknown.
+const (
+	maxDepth = 48
+	maxSteps = 20_000
+	maxImpls = 8
+)
+
+// A frame binds a function's parameters to the arguments of one call.
+type frame struct {
+	fn    string
+	recv  *effects.Value
+	args  []*effects.Value
+	outer *frame
+}
+
+type resolver struct {
+	*linker
+	memo   map[*effects.Value]*effects.Value
+	active map[string]bool
+	// cuts counts how often a cycle was cut; a value that was cut short is not
+	// remembered.
+	cuts  int
+	steps int
+}
+
+// value resolves v; frame binds parameters where it does, and elsewhere they
+// stand for what all callers pass. The result is never nil.
+func (r *resolver) value(v *effects.Value, f *frame) *effects.Value {
+	r.steps = 0
+	out := r.resolve(v, f, 0)
+	if out == nil {
+		return effects.Unresolved("is never assigned", at(v))
+	}
+	return out
+}
+
+func at(v *effects.Value) (p finding.Position) {
+	if v != nil {
+		p = v.At
+	}
+	return p
+}
+
+// resolve returns nil for a value that adds nothing: a cycle, an unset variable.
+func (r *resolver) resolve(v *effects.Value, f *frame, depth int) *effects.Value {
+	if v == nil {
+		return nil
+	}
+	switch v.Kind {
+	case effects.Literal, effects.Unknown, effects.System:
+		return v
+	}
+	if f == nil {
+		if known, ok := r.memo[v]; ok {
+			return known
+		}
+	}
+	r.steps++
+	if depth > maxDepth || r.steps > maxSteps {
+		return effects.Unresolved("is too large to follow", v.At)
+	}
+	cuts := r.cuts
+	out := r.dispatch(v, f, depth+1)
+	if f == nil && cuts == r.cuts {
+		r.memo[v] = out
+	}
+	return out
+}
+
+func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Value {
+	switch v.Kind {
+	case effects.Env, effects.Flag, effects.Config:
+		return r.named(v, f, depth)
+	case effects.Param:
+		return r.param(v, f, depth)
+	case effects.Field:
+		return r.field(v.Text, v, depth)
+	case effects.Global:
+		return r.global(v, depth)
+	case effects.Select:
+		return r.selected(v, f, depth)
+	case effects.Result:
+		return r.result(v, f, depth)
+	case effects.Out:
+		callee := r.funcs[v.Text]
+		if callee == nil {
+			return effects.Unresolved("is set by a function that was not read", v.At)
+		}
+		return r.within(callee, callee.Outs[v.Index], v, f, depth)
+	case effects.Element:
+		return r.element(v, f, depth)
+	case effects.Concat:
+		args := r.all(v.Args, f, depth)
+		for i, a := range args {
+			if a == nil {
+				args[i] = effects.Unresolved("grows in a loop", v.At)
+			}
+		}
+		return effects.ConcatOf(args...)
+	case effects.Choice:
+		var args []*effects.Value
+		for _, a := range v.Args {
+			args = append(args, r.resolve(a, f, depth))
+		}
+		return effects.ChoiceOf(args...)
+	case effects.Spread:
+		if len(v.Args) == 1 {
+			return r.resolve(v.Args[0], f, depth)
+		}
+	}
+	out := *v
+	out.Args = nil
+	for _, a := range v.Args {
+		x := r.resolve(a, f, depth)
+		if x == nil {
+			x = effects.Unresolved("is never assigned", a.At)
+		}
+		if v.Kind == effects.List && a.Kind == effects.Spread && x.Kind == effects.List {
+			out.Args = append(out.Args, x.Args...)
+			continue
+		}
+		out.Args = append(out.Args, x)
+	}
+	return &out
+}
+
+func (r *resolver) all(vs []*effects.Value, f *frame, depth int) []*effects.Value {
+	out := make([]*effects.Value, len(vs))
+	for i, v := range vs {
+		out[i] = r.resolve(v, f, depth)
+	}
+	return out
+}
+
+// named resolves the name and the default of an env, flag or config key. A name
+// that is one of several makes a choice of several.
+func (r *resolver) named(v *effects.Value, f *frame, depth int) *effects.Value {
+	out := *v
+	out.Args = r.all(v.Args, f, depth)
+	if len(out.Args) > 0 && out.Args[0] == nil {
+		out.Args[0] = effects.Unresolved("has a name that is not known", v.At)
+	}
+	if len(out.Args) > 0 && out.Text == "" {
+		var each []*effects.Value
+		for _, name := range out.Args[0].Alternatives() {
+			one := out
+			one.Args = append([]*effects.Value{name}, out.Args[1:]...)
+			if name.Kind == effects.Literal {
+				one.Text = name.Text
+			}
+			each = append(each, r.withDefault(&one))
+		}
+		return effects.ChoiceOf(each...)
+	}
+	return r.withDefault(&out)
+}
+
+func (r *resolver) withDefault(v *effects.Value) *effects.Value {
+	var d *effects.Value
+	switch {
+	case len(v.Args) > 1:
+	case v.Kind == effects.Config:
+		d = r.defaults[v.Text]
+	case v.Kind == effects.Flag:
+		d = r.flags[v.Text] // read by name, far from its definition
+	}
+	if d == nil {
+		return v
+	}
+	out := *v
+	out.Args = []*effects.Value{effects.Lit(v.Text, v.At), d}
+	return &out
+}
+
+func (r *resolver) param(v *effects.Value, f *frame, depth int) *effects.Value {
+	for fr := f; fr != nil; fr = fr.outer {
+		if fr.fn == v.Text {
+			return r.resolve(r.argument(v, fr.recv, fr.args), fr.outer, depth)
+		}
+	}
+	key := v.Text + "#" + strconv.Itoa(v.Index)
+	if r.active[key] {
+		r.cuts++
+		return nil
+	}
+	r.active[key] = true
+	defer delete(r.active, key)
+
+	callers := r.callers[v.Text]
+	if method := r.methodKeys[v.Text]; method != "" {
+		callers = append(callers[:len(callers):len(callers)], r.methodCalls[method]...)
+	}
+	var alternatives []*effects.Value
+	for _, e := range callers {
+		alternatives = append(alternatives, r.resolve(r.argument(v, e.call.Recv, e.call.Args), nil, depth))
+	}
+	if r.open[v.Text] && len(callers) == 0 || !r.whole && r.open[v.Text] {
+		alternatives = append(alternatives, effects.Unresolved("comes from a caller that was not seen", v.At))
+	}
+	return effects.ChoiceOf(alternatives...)
+}
+
+// argument is what a call passes for a parameter.
+func (r *resolver) argument(param *effects.Value, recv *effects.Value, args []*effects.Value) *effects.Value {
+	if param.Index < 0 {
+		return recv
+	}
+	callee := r.funcs[param.Text]
+	if callee != nil && callee.Variadic && param.Index == callee.Params-1 {
+		rest := args[min(param.Index, len(args)):]
+		if len(rest) == 1 && rest[0].Kind == effects.Spread {
+			return rest[0]
+		}
+		return &effects.Value{Kind: effects.List, Args: rest, At: param.At}
+	}
+	if param.Index >= len(args) {
+		return effects.Unresolved("is an argument that is not followed", param.At)
+	}
+	return args[param.Index]
+}
+
+func (r *resolver) field(key string, v *effects.Value, depth int) *effects.Value {
+	return r.assigned("field "+key, key, r.fields[key], v, depth)
+}
+
+func (r *resolver) global(v *effects.Value, depth int) *effects.Value {
+	values := r.globals[v.Text]
+	if len(values) == 0 {
+		return effects.Unresolved("is the variable "+v.Text, v.At)
+	}
+	return r.assigned("global "+v.Text, v.Text, values, v, depth)
+}
+
+// assigned is the choice of all that is assigned to a field or global.
+func (r *resolver) assigned(mark, key string, values []*effects.Value, v *effects.Value, depth int) *effects.Value {
+	if r.active[mark] {
+		r.cuts++
+		return nil
+	}
+	r.active[mark] = true
+	defer delete(r.active, mark)
+	var alternatives []*effects.Value
+	for _, a := range values {
+		alternatives = append(alternatives, r.resolve(a, nil, depth))
+	}
+	if !r.whole && r.exported[key] {
+		alternatives = append(alternatives, effects.Unresolved("may be set by a package that was not seen", v.At))
+	}
+	if len(values) == 0 {
+		return effects.Unresolved("is a field that is never assigned", v.At)
+	}
+	return effects.ChoiceOf(alternatives...)
+}
+
+// selected is a field of a struct: of the struct itself where it can be told,
+// and else whatever the program assigns to that field.
+func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Value {
+	name := v.Text[lastDot(v.Text)+1:]
+	var base *effects.Value
+	if len(v.Args) > 0 {
+		base = r.resolve(v.Args[0], f, depth)
+	}
+	var found []*effects.Value
+	exact := base != nil
+	for _, a := range base.Alternatives() {
+		if a.Kind != effects.Struct {
+			exact = false
+			break
+		}
+		if x := a.FieldValue(name); x != nil {
+			found = append(found, x)
+		}
+	}
+	if values := r.fields[v.Text]; !exact || len(found) == 0 || r.assignedOutsideLiterals(v.Text) {
+		if len(values) == 0 && exact {
+			return effects.Lit("", v.At) // the zero value of a field that nothing sets
+		}
+		if len(values) == 0 && base != nil && base.Configurable() {
+			// Part of something configured: the host of a parsed URL.
+			return &effects.Value{Kind: effects.Element, Args: []*effects.Value{base}, At: v.At}
+		}
+		if len(values) == 0 {
+			return effects.Unresolved("is a field that is never assigned", v.At)
+		}
+		return r.field(v.Text, v, depth)
+	}
+	return effects.ChoiceOf(found...)
+}
+
+// assignedOutsideLiterals tells whether first-party code owns the field: then it
+// may be assigned anywhere, and all assignments count.
+func (r *resolver) assignedOutsideLiterals(key string) bool {
+	i := lastDot(key)
+	return r.packages[key[:lastDot(key[:i])]] != nil
+}
+
+func (r *resolver) result(v *effects.Value, f *frame, depth int) *effects.Value {
+	if callee := r.funcs[v.Text]; callee != nil {
+		if v.Index >= len(callee.Results) {
+			return effects.Unresolved("is a result that is not followed", v.At)
+		}
+		return r.within(callee, callee.Results[v.Index], v, f, depth)
+	}
+	var alternatives []*effects.Value
+	for _, pkg := range r.scope {
+		for _, id := range pkg.Methods[v.Text] {
+			callee := r.funcs[id]
+			if callee == nil || v.Index >= len(callee.Results) || !r.live[id] && !r.late[id] {
+				continue
+			}
+			if len(alternatives) >= maxImpls {
+				return effects.Unresolved("is a result of an interface with many implementations", v.At)
+			}
+			alternatives = append(alternatives, r.within(callee, callee.Results[v.Index], v, f, depth))
+		}
+	}
+	if out := effects.ChoiceOf(alternatives...); out != nil {
+		return out
+	}
+	return effects.Unresolved("is a result of code that was not read", v.At)
+}
+
+// within resolves a value of a callee for one call of it.
+func (r *resolver) within(callee *effects.Function, value, call *effects.Value, f *frame, depth int) *effects.Value {
+	if value == nil {
+		return nil
+	}
+	for fr, n := f, 0; fr != nil; fr, n = fr.outer, n+1 {
+		if fr.fn == callee.ID || n > 16 {
+			r.cuts++
+			return nil // recursion
+		}
+	}
+	var recv *effects.Value
+	args := call.Args
+	if len(args) > 0 {
+		recv, args = args[0], args[1:]
+	}
+	return r.resolve(value, &frame{fn: callee.ID, recv: recv, args: args, outer: f}, depth)
+}
+
+func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value {
+	list := r.resolve(v.Args[0], f, depth)
+	if list == nil {
+		return nil
+	}
+	index := -1
+	if len(v.Args) > 1 {
+		if n, err := strconv.Atoi(v.Args[1].Text); err == nil {
+			index = n
+		}
+	}
+	var out []*effects.Value
+	for _, l := range list.Alternatives() {
+		switch l.Kind {
+		case effects.List:
+			if index >= 0 && index < len(l.Args) {
+				out = append(out, l.Args[index])
+				continue
+			}
+			out = append(out, l.Args...)
+		case effects.Env, effects.Flag, effects.Config, effects.Unknown, effects.System:
+			out = append(out, l)
+		default:
+			out = append(out, effects.Unresolved("is an element of something that is not followed", v.At))
+		}
+	}
+	return effects.ChoiceOf(out...)
+}
+
+func lastDot(s string) int {
+	for i := len(s) - 1; i >= 0; i-- {
+		if s[i] == '.' {
+			return i
+		}
+	}
+	return 0
+}

@@ -1,0 +1,685 @@
+package summarize
+
+import (
+	"go/ast"
+	"go/constant"
+	"go/token"
+	"go/types"
+	"reflect"
+	"strings"
+
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/effects/apitable"
+)
+
+// maxDepth bounds the nesting of an evaluated expression.
+const maxDepth = 40
+
+// eval is the symbolic value of an expression; nil means that it adds nothing,
+// as a variable does that is being evaluated already.
+func (s *summarizer) eval(e ast.Expr) *effects.Value {
+	e = ast.Unparen(e)
+	if v, ok := s.memo[e]; ok {
+		return v
+	}
+	if s.depth > maxDepth {
+		return effects.Unresolved("is nested too deeply", s.position(e))
+	}
+	s.depth++
+	v := s.evaluate(e)
+	s.depth--
+	// What was cut short inside a cycle must not be remembered as whole.
+	if len(s.busy) == 0 {
+		s.memo[e] = v
+	}
+	return v
+}
+
+func (s *summarizer) evaluate(e ast.Expr) *effects.Value {
+	at := s.position(e)
+	if id, ok := e.(*ast.Ident); ok {
+		if c, ok := s.objectOf(id).(*types.Const); ok {
+			return s.constant(c, e)
+		}
+	}
+	if tv, ok := s.Info.Types[e]; ok && tv.Value != nil {
+		if sel, ok := e.(*ast.SelectorExpr); ok {
+			if c, ok := s.objectOf(sel.Sel).(*types.Const); ok {
+				return s.constant(c, e)
+			}
+		}
+		return effects.Lit(constantText(tv.Value), at)
+	}
+	switch e := e.(type) {
+	case *ast.BasicLit: // without types
+		if e.Kind == token.STRING {
+			return effects.Lit(strings.Trim(e.Value, "`\""), at)
+		}
+		return effects.Lit(e.Value, at)
+	case *ast.Ident:
+		if e.Name == "nil" {
+			return nil
+		}
+		obj := s.objectOf(e)
+		if obj == nil {
+			return effects.Unresolved("its type could not be told", at)
+		}
+		return s.object(obj, e)
+	case *ast.SelectorExpr:
+		return s.selector(e)
+	case *ast.StarExpr:
+		return s.eval(e.X)
+	case *ast.UnaryExpr:
+		if e.Op == token.AND {
+			return s.eval(e.X)
+		}
+		if e.Op == token.ARROW {
+			return effects.Unresolved("comes through a channel", at)
+		}
+		return effects.Unresolved("is computed", at)
+	case *ast.BinaryExpr:
+		if e.Op == token.ADD {
+			l, r := s.eval(e.X), s.eval(e.Y)
+			if l == nil || r == nil {
+				return effects.Unresolved("grows in a loop", at)
+			}
+			return effects.ConcatOf(l, r)
+		}
+		return effects.Unresolved("is computed", at)
+	case *ast.CallExpr:
+		return s.call(e, 0)
+	case *ast.CompositeLit:
+		return s.composite(e)
+	case *ast.FuncLit:
+		return &effects.Value{Kind: effects.Func, Text: s.lits[e], At: at}
+	case *ast.TypeAssertExpr:
+		return s.eval(e.X)
+	case *ast.IndexExpr:
+		if tv, ok := s.Info.Types[e.Index]; ok && tv.IsType() {
+			return s.eval(e.X) // an instantiated generic function
+		}
+		return s.elementOf(s.eval(e.X), s.eval(e.Index), at)
+	case *ast.IndexListExpr:
+		return s.eval(e.X)
+	case *ast.SliceExpr:
+		if t := s.Info.TypeOf(e.X); t != nil {
+			if _, isSlice := t.Underlying().(*types.Slice); isSlice {
+				return s.eval(e.X)
+			}
+		}
+		return effects.Unresolved("is part of a string", at)
+	}
+	return effects.Unresolved("is not followed", at)
+}
+
+// constant is a constant's value; one declared in this package is placed where
+// it is declared, for that is where a reader would change it.
+func (s *summarizer) constant(c *types.Const, use ast.Expr) *effects.Value {
+	at := s.position(use)
+	if c.Pkg() == s.Pkg && c.Pos().IsValid() {
+		p := s.Fset.Position(c.Pos())
+		at.File, at.Line, at.Column = s.FileName(p.Filename), p.Line, p.Column
+		at.EndLine, at.EndColumn = p.Line, p.Column+len(c.Name())
+	}
+	return effects.Lit(constantText(c.Val()), at)
+}
+
+func constantText(v constant.Value) string {
+	if v.Kind() == constant.String {
+		return constant.StringVal(v)
+	}
+	return v.ExactString()
+}
+
+// Values of variables of other packages that every program shares. The signal
+// numbers are those of POSIX.1 (signal.h).
+var knownGlobals = map[string]effects.Value{
+	"os.Interrupt": {Kind: effects.Literal, Text: "2"},
+	"os.Kill":      {Kind: effects.Literal, Text: "9"},
+	"os.Args":      {Kind: effects.System, Text: "argument"},
+}
+
+func (s *summarizer) object(obj types.Object, use ast.Expr) *effects.Value {
+	at := s.position(use)
+	switch obj := obj.(type) {
+	case *types.Func:
+		return &effects.Value{Kind: effects.Func, Text: funcID(obj), At: at}
+	case *types.Var:
+		if !s.local(obj) && !obj.IsField() && obj.Pkg() != nil {
+			key := obj.Pkg().Path() + "." + obj.Name()
+			if known, ok := knownGlobals[key]; ok {
+				known.At = at
+				return &known
+			}
+			return &effects.Value{Kind: effects.Global, Text: key, At: at}
+		}
+		return s.variable(obj, at, use)
+	case *types.Nil:
+		return nil
+	}
+	return effects.Unresolved("is not followed", at)
+}
+
+// variable is a choice of all that is assigned to a local variable or parameter.
+func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.Value {
+	if s.busy[obj] {
+		return nil
+	}
+	s.busy[obj] = true
+	defer delete(s.busy, obj)
+
+	var alternatives []*effects.Value
+	p, isParam := s.params[obj]
+	if isParam {
+		alternatives = append(alternatives, &effects.Value{Kind: effects.Param, Text: p.fn, Index: p.index, At: at})
+	}
+	for _, src := range s.sources[obj] {
+		alternatives = append(alternatives, s.source(src))
+	}
+	v := effects.ChoiceOf(alternatives...)
+	if v == nil {
+		v = s.zero(obj.Type(), at)
+	}
+	if stores := s.fields[obj]; len(stores) > 0 {
+		v = s.overlay(v, obj.Type(), stores, at)
+	}
+	return v
+}
+
+// zero is a variable's value if nothing is assigned to it.
+func (s *summarizer) zero(t types.Type, at posAt) *effects.Value {
+	switch u := t.Underlying().(type) {
+	case *types.Struct:
+		return &effects.Value{Kind: effects.Struct, Text: typeKey(t), At: at}
+	case *types.Slice, *types.Map, *types.Array:
+		return &effects.Value{Kind: effects.List, At: at}
+	case *types.Basic:
+		if u.Info()&types.IsString != 0 {
+			return effects.Lit("", at)
+		}
+		if u.Info()&types.IsNumeric != 0 {
+			return effects.Lit("0", at)
+		}
+	}
+	return effects.Unresolved("is never assigned", at)
+}
+
+// overlay adds what is assigned to a variable's fields to its value.
+func (s *summarizer) overlay(v *effects.Value, t types.Type, stores []fieldStore, at posAt) *effects.Value {
+	added := map[string][]*effects.Value{}
+	var order []string
+	for _, st := range stores {
+		if added[st.field] == nil {
+			order = append(order, st.field)
+		}
+		added[st.field] = append(added[st.field], s.source(st.src))
+	}
+	apply := func(base *effects.Value) *effects.Value {
+		out := &effects.Value{Kind: effects.Struct, Text: typeKey(deref(t)), At: at}
+		if base.Kind == effects.Struct {
+			out.Text = base.Text
+			out.At = base.At
+			out.Names = append(out.Names, base.Names...)
+			out.Args = append(out.Args, base.Args...)
+		}
+		for _, name := range order {
+			value := effects.ChoiceOf(append(added[name], base.FieldValue(name))...)
+			if value == nil {
+				continue
+			}
+			replaced := false
+			for i, n := range out.Names {
+				if n == name {
+					out.Args[i], replaced = value, true
+				}
+			}
+			if !replaced {
+				out.Names = append(out.Names, name)
+				out.Args = append(out.Args, value)
+			}
+		}
+		return out
+	}
+	var alternatives []*effects.Value
+	for _, a := range v.Alternatives() {
+		switch a.Kind {
+		case effects.Struct, effects.Unknown:
+			alternatives = append(alternatives, apply(a))
+		default:
+			// A parameter or field: what is assigned to its fields is seen
+			// through the fields of its type.
+			alternatives = append(alternatives, a)
+		}
+	}
+	return effects.ChoiceOf(alternatives...)
+}
+
+func (s *summarizer) source(src source) *effects.Value {
+	switch src.how {
+	case unknown:
+		return effects.Unresolved("is set in a way that is not followed", posAt{})
+	case element:
+		v := s.eval(src.expr)
+		if v == nil {
+			return nil
+		}
+		return s.elementOf(v, nil, s.position(src.expr))
+	case out:
+		return s.setBy(src.call, src.index)
+	}
+	if src.index >= 0 {
+		switch e := ast.Unparen(src.expr).(type) {
+		case *ast.CallExpr:
+			return s.call(e, src.index)
+		case *ast.TypeAssertExpr, *ast.IndexExpr:
+			if src.index == 0 {
+				return s.eval(e)
+			}
+		}
+		return effects.Unresolved("is not followed", s.position(src.expr))
+	}
+	return s.eval(src.expr)
+}
+
+// elementOf is an element of a list: the index-th if index is a literal.
+func (s *summarizer) elementOf(list, index *effects.Value, at posAt) *effects.Value {
+	if list == nil {
+		return nil
+	}
+	v := &effects.Value{Kind: effects.Element, Args: []*effects.Value{list}, At: at}
+	if index != nil && index.Kind == effects.Literal {
+		v.Args = append(v.Args, index)
+	}
+	return v
+}
+
+func (s *summarizer) selector(e *ast.SelectorExpr) *effects.Value {
+	at := s.position(e)
+	obj := s.objectOf(e.Sel)
+	if obj == nil {
+		return effects.Unresolved("its type could not be told", at)
+	}
+	v, ok := obj.(*types.Var)
+	if !ok || !v.IsField() {
+		if fn, ok := obj.(*types.Func); ok {
+			out := &effects.Value{Kind: effects.Func, Text: funcID(fn), At: at}
+			if sel := s.Info.Selections[e]; sel != nil && sel.Kind() == types.MethodVal {
+				if recv := s.eval(e.X); recv != nil {
+					out.Args = []*effects.Value{recv}
+				}
+			}
+			return out
+		}
+		return s.object(obj, e)
+	}
+	base := s.eval(e.X)
+	owner := s.fieldOwner(e)
+	if f := base.FieldValue(e.Sel.Name); f != nil {
+		return f
+	}
+	if owner == "" {
+		return effects.Unresolved("is a field of an unnamed struct", at)
+	}
+	out := &effects.Value{Kind: effects.Select, Text: owner + "." + e.Sel.Name, At: at}
+	if base != nil {
+		out.Args = []*effects.Value{base}
+	}
+	return out
+}
+
+func (s *summarizer) composite(lit *ast.CompositeLit) *effects.Value {
+	at := s.position(lit)
+	t := s.Info.TypeOf(lit)
+	if t == nil {
+		return effects.Unresolved("its type could not be told", at)
+	}
+	switch u := deref(t).Underlying().(type) {
+	case *types.Struct:
+		v := &effects.Value{Kind: effects.Struct, Text: typeKey(deref(t)), At: at}
+		for i, e := range lit.Elts {
+			name, value := "", e
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				if id, ok := kv.Key.(*ast.Ident); ok {
+					name, value = id.Name, kv.Value
+				}
+			} else if i < u.NumFields() {
+				name = u.Field(i).Name()
+			}
+			if fv := s.eval(value); name != "" && fv != nil {
+				v.Names = append(v.Names, name)
+				v.Args = append(v.Args, fv)
+			}
+		}
+		return v
+	case *types.Slice, *types.Array, *types.Map:
+		v := &effects.Value{Kind: effects.List, At: at}
+		for i, e := range lit.Elts {
+			if i >= 64 {
+				v.Args = append(v.Args, effects.Unresolved("is one of more than 64", at))
+				break
+			}
+			if kv, ok := e.(*ast.KeyValueExpr); ok {
+				e = kv.Value
+			}
+			if ev := s.eval(e); ev != nil {
+				v.Args = append(v.Args, ev)
+			}
+		}
+		return v
+	}
+	return effects.Unresolved("is not followed", at)
+}
+
+// call is result index of a call.
+func (s *summarizer) call(e *ast.CallExpr, index int) *effects.Value {
+	at := s.position(e)
+	c := s.callee(e)
+	switch c.kind {
+	case conversion:
+		if len(e.Args) == 1 {
+			return s.eval(e.Args[0])
+		}
+	case builtinCall:
+		return s.builtin(c.name, e)
+	}
+	for _, entry := range s.entries(c) {
+		if entry.Verb == "returns" && entry.Index == index {
+			return s.apply(entry, c, e)
+		}
+	}
+	switch c.kind {
+	case static, interfaceCall:
+		v := &effects.Value{Kind: effects.Result, Text: c.id, Index: index, At: at}
+		recv := s.receiver(c)
+		if recv == nil {
+			recv = effects.Unresolved("has no receiver", at)
+		}
+		v.Args = append(v.Args, recv)
+		v.Args = append(v.Args, s.arguments(e)...)
+		if c.kind == static || c.firstPartyInterface {
+			return v
+		}
+	}
+	return effects.Unresolved("is a result of "+c.String(), at)
+}
+
+// arguments evaluates a call's arguments.
+func (s *summarizer) arguments(call *ast.CallExpr) []*effects.Value {
+	var args []*effects.Value
+	for i, a := range call.Args {
+		v := s.orUnknown(s.eval(a), a)
+		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
+			v = &effects.Value{Kind: effects.Spread, Args: []*effects.Value{v}, At: v.At}
+		}
+		args = append(args, v)
+	}
+	return args
+}
+
+func (s *summarizer) receiver(c callee) *effects.Value {
+	if c.recv == nil {
+		return nil
+	}
+	return s.eval(c.recv)
+}
+
+func (s *summarizer) orUnknown(v *effects.Value, e ast.Expr) *effects.Value {
+	if v == nil {
+		return effects.Unresolved("is nil or grows in a loop", s.position(e))
+	}
+	return v
+}
+
+func (s *summarizer) builtin(name string, e *ast.CallExpr) *effects.Value {
+	at := s.position(e)
+	switch name {
+	case "append":
+		v := &effects.Value{Kind: effects.List, At: at}
+		for i, a := range e.Args {
+			av := s.eval(a)
+			switch {
+			case av == nil:
+			case i == 0 || e.Ellipsis.IsValid() && i == len(e.Args)-1:
+				if av.Kind == effects.List {
+					v.Args = append(v.Args, av.Args...)
+				} else {
+					v.Args = append(v.Args, s.elementOf(av, nil, at))
+				}
+			default:
+				v.Args = append(v.Args, av)
+			}
+		}
+		return v
+	case "new":
+		if len(e.Args) == 1 {
+			if t := s.Info.TypeOf(e.Args[0]); t != nil {
+				return s.zero(t, at)
+			}
+		}
+	case "make":
+		return &effects.Value{Kind: effects.List, At: at}
+	}
+	return effects.Unresolved("is computed", at)
+}
+
+// setBy is what a call stores through its argument at index.
+func (s *summarizer) setBy(call *ast.CallExpr, index int) *effects.Value {
+	c := s.callee(call)
+	for _, entry := range s.entries(c) {
+		if entry.Verb == "sets" && entry.Index == index {
+			return s.apply(entry, c, call)
+		}
+	}
+	v := &effects.Value{Kind: effects.Out, Text: c.id, Index: index, At: s.position(call)}
+	recv := s.receiver(c)
+	if recv == nil {
+		recv = effects.Unresolved("has no receiver", v.At)
+	}
+	v.Args = append(v.Args, recv)
+	for i, a := range call.Args {
+		if i == index {
+			v.Args = append(v.Args, effects.Unresolved("is set by this call", v.At))
+			continue
+		}
+		v.Args = append(v.Args, s.orUnknown(s.eval(a), a))
+	}
+	return v
+}
+
+// apply makes the value that a table entry describes.
+func (s *summarizer) apply(entry apitable.Entry, c callee, call *ast.CallExpr) *effects.Value {
+	at := s.position(call)
+	var args []*effects.Value
+	for _, a := range entry.Args {
+		args = append(args, s.tableArg(a, c, call)...)
+	}
+	for i, a := range args {
+		if a == nil {
+			args[i] = effects.Unresolved("is nil or grows in a loop", at)
+		}
+	}
+	first := effects.Unresolved("is missing", at)
+	if len(args) > 0 {
+		first = args[0]
+	}
+	named := func(kind effects.Kind) *effects.Value {
+		v := &effects.Value{Kind: kind, Args: args, At: at}
+		if first.Kind == effects.Literal {
+			v.Text = first.Text
+		}
+		return v
+	}
+	switch entry.Op {
+	case "env":
+		return named(effects.Env)
+	case "flag":
+		return named(effects.Flag)
+	case "config":
+		return named(effects.Config)
+	case "literal":
+		return first
+	case "arg":
+		return first
+	case "system":
+		return &effects.Value{Kind: effects.System, Text: entry.Args[0].Literal, At: at}
+	case "concat":
+		if len(args) > 0 {
+			return effects.ConcatOf(args...)
+		}
+	case "join":
+		return &effects.Value{Kind: effects.Join, Args: args, At: at}
+	case "hostport":
+		if len(args) == 2 {
+			return &effects.Value{Kind: effects.HostPort, Args: args, At: at}
+		}
+	case "format":
+		if len(args) > 0 {
+			return format(first, args[1:], at)
+		}
+	case "list":
+		return &effects.Value{Kind: effects.List, Args: args, At: at}
+	case "choice":
+		if v := effects.ChoiceOf(args...); v != nil {
+			return v
+		}
+	}
+	return effects.Unresolved("is a result of "+c.String(), at)
+}
+
+// tableArg evaluates an argument of a table entry; nil for one that the call
+// does not have.
+func (s *summarizer) tableArg(a apitable.Arg, c callee, call *ast.CallExpr) []*effects.Value {
+	if !a.IsParam {
+		return []*effects.Value{effects.Lit(a.Literal, posAt{})}
+	}
+	var exprs []ast.Expr
+	switch {
+	case a.Param < 0:
+		if c.recv == nil {
+			return nil
+		}
+		exprs = []ast.Expr{c.recv}
+	case a.Rest:
+		if a.Param < len(call.Args) {
+			exprs = call.Args[a.Param:]
+		}
+	case a.Param < len(call.Args):
+		exprs = []ast.Expr{call.Args[a.Param]}
+	}
+	var values []*effects.Value
+	for _, e := range exprs {
+		v := s.eval(e)
+		if v != nil && a.Field != "" {
+			v = s.fieldOf(v, s.Info.TypeOf(e), a.Field)
+		}
+		if v != nil && a.Rest && call.Ellipsis.IsValid() && e == call.Args[len(call.Args)-1] {
+			if v.Kind == effects.List {
+				values = append(values, v.Args...)
+				continue
+			}
+			v = s.elementOf(v, nil, s.position(e))
+		}
+		if v != nil {
+			values = append(values, v)
+		}
+	}
+	return values
+}
+
+// fieldOf is a field of a struct value whose type is t.
+func (s *summarizer) fieldOf(v *effects.Value, t types.Type, field string) *effects.Value {
+	if f := v.FieldValue(field); f != nil {
+		return f
+	}
+	if t == nil {
+		return nil
+	}
+	owner := typeKey(deref(t))
+	if owner == "" {
+		return nil
+	}
+	return &effects.Value{Kind: effects.Select, Text: owner + "." + field, Args: []*effects.Value{v}, At: v.At}
+}
+
+// format turns fmt verbs into a concatenation. A verb that does more than print
+// its operand leaves the part unknown.
+func format(f *effects.Value, args []*effects.Value, at posAt) *effects.Value {
+	if f.Kind != effects.Literal {
+		return effects.Unresolved("has a format that is not a constant", at)
+	}
+	var parts []*effects.Value
+	rest := f.Text
+	next := 0
+	for {
+		text, tail, found := strings.Cut(rest, "%")
+		if text != "" {
+			parts = append(parts, effects.Lit(text, f.At))
+		}
+		if !found {
+			break
+		}
+		verb := strings.TrimLeft(tail, "0123456789+-# .")
+		if verb == "" {
+			return effects.Unresolved("has a format that is not understood", at)
+		}
+		plain := verb == tail
+		rest = verb[1:]
+		if verb[0] == '%' {
+			parts = append(parts, effects.Lit("%", f.At))
+			continue
+		}
+		if next >= len(args) {
+			return effects.Unresolved("has a format with more verbs than operands", at)
+		}
+		arg := args[next]
+		next++
+		switch {
+		case plain && strings.IndexByte("svd", verb[0]) >= 0:
+			parts = append(parts, arg)
+		default:
+			parts = append(parts, effects.Unresolved("is formatted", at))
+		}
+	}
+	if len(parts) == 0 {
+		return effects.Lit("", at)
+	}
+	return effects.ConcatOf(parts...)
+}
+
+// openedField is what a field may become when its struct is filled from
+// outside: a config key where a tag names one, else something unknown.
+func (s *summarizer) openedField(by, tag string, f *types.Var, at ast.Node) *effects.Value {
+	pos := s.position(at)
+	key := ""
+	switch {
+	case strings.Contains(by, "viper"):
+		key = tagName(tag, "mapstructure")
+		if key == "" {
+			key = strings.ToLower(f.Name())
+		}
+	case strings.Contains(by, "env"):
+		key = tagName(tag, "env")
+		if key == "" {
+			key = tagName(tag, "envconfig")
+		}
+		if key != "" {
+			v := &effects.Value{Kind: effects.Env, Text: key, At: pos}
+			if d := reflect.StructTag(tag).Get("default"); d != "" {
+				return effects.ChoiceOf(v, effects.Lit(d, pos))
+			}
+			return v
+		}
+	}
+	if key == "" {
+		return effects.Unresolved("may be set by "+by, pos)
+	}
+	return &effects.Value{Kind: effects.Config, Text: key, At: pos}
+}
+
+func tagName(tag, key string) string {
+	name, _, _ := strings.Cut(reflect.StructTag(tag).Get(key), ",")
+	if name == "-" {
+		return ""
+	}
+	return name
+}

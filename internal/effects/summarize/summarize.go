@@ -1,0 +1,574 @@
+// Package summarize takes the summary of one package from its syntax and types:
+// what each function does, in terms of its parameters, fields and globals, and
+// whom it calls.
+//
+// It works on syntax and types rather than on SSA. That keeps the place of every
+// literal, survives packages with type errors and missing imports, and costs a
+// vet process only a few milliseconds. Flow within a function is not followed
+// statement by statement: a variable is a choice of all that is assigned to it.
+// That is what `x := default; if env != "" { x = env }` means anyway.
+package summarize
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"path/filepath"
+	"slices"
+	"sort"
+	"strconv"
+	"strings"
+
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/effects/apitable"
+	"github.com/cnready/cnready/internal/finding"
+)
+
+// Input is one package to summarize. Info may be filled in part only: what has
+// no type is read as far as its syntax goes.
+type Input struct {
+	Fset  *token.FileSet
+	Files []*ast.File
+	Pkg   *types.Package
+	Info  *types.Info
+	// FirstParty tells whether calls into a package lead to code that is
+	// summarized too.
+	FirstParty func(importPath string) bool
+	Table      *apitable.Table
+	// FileName is the name under which a file appears in positions; nil leaves
+	// names as they are.
+	FileName func(string) string
+}
+
+// Package summarizes one package. Test files are left out.
+func Package(in Input) *effects.Package {
+	s := &summarizer{
+		Input:   in,
+		sources: map[types.Object][]source{},
+		fields:  map[types.Object][]fieldStore{},
+		outs:    map[types.Object][]ast.Expr{},
+		params:  map[types.Object]param{},
+		lits:    map[*ast.FuncLit]string{},
+		memo:    map[ast.Expr]*effects.Value{},
+		busy:    map[types.Object]bool{},
+		opened:  map[string]bool{},
+		out: &effects.Package{
+			Path:     in.Pkg.Path(),
+			Name:     in.Pkg.Name(),
+			Funcs:    map[string]*effects.Function{},
+			Globals:  map[string][]*effects.Value{},
+			Fields:   map[string][]*effects.Value{},
+			Exported: map[string]bool{},
+			Methods:  map[string][]string{},
+		},
+	}
+	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f *ast.File) bool {
+		return strings.HasSuffix(in.Fset.Position(f.Package).Filename, "_test.go")
+	})
+	if s.FileName == nil {
+		s.FileName = func(name string) string { return name }
+	}
+	if len(s.Files) == 0 {
+		return s.out
+	}
+	s.out.Dir = filepath.Dir(in.Fset.Position(s.Files[0].Package).Filename)
+	s.imports()
+	for _, f := range s.Files {
+		s.nameFunctions(f)
+	}
+	for _, f := range s.Files {
+		s.collect(f)
+	}
+	s.methods()
+	s.variables()
+	for _, f := range s.Files {
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && fn.Body != nil {
+				s.declared(fn)
+			}
+		}
+	}
+	s.stores()
+	return s.out
+}
+
+type summarizer struct {
+	Input
+	out *effects.Package
+
+	// sources holds all that is assigned to a variable, fields all that is
+	// assigned to fields of a variable, outs what is stored through a pointer
+	// parameter.
+	sources map[types.Object][]source
+	fields  map[types.Object][]fieldStore
+	outs    map[types.Object][]ast.Expr
+	// stored are all assignments to fields, whatever the base.
+	stored []fieldStore
+	params map[types.Object]param
+	lits   map[*ast.FuncLit]string
+	inits  int
+
+	memo   map[ast.Expr]*effects.Value
+	busy   map[types.Object]bool
+	depth  int
+	opened map[string]bool
+}
+
+// A source is one thing assigned to a variable.
+type source struct {
+	expr  ast.Expr
+	index int // of a call's results; -1 for a single value
+	how   sourceKind
+	call  *ast.CallExpr // for out: the call that sets it
+}
+
+type sourceKind uint8
+
+const (
+	plain   sourceKind = iota
+	element            // a range over expr
+	unknown            // something that is not followed: x++, a channel
+	out                // set by a call through &x, argument index
+)
+
+type fieldStore struct {
+	base  ast.Expr
+	field string // the field's name
+	owner string // "pkg.Type", "" if unnamed
+	src   source
+}
+
+type param struct {
+	fn    string
+	index int
+}
+
+func (s *summarizer) imports() {
+	seen := map[string]bool{}
+	for _, f := range s.Files {
+		for _, spec := range f.Imports {
+			p, err := strconv.Unquote(spec.Path.Value)
+			if err == nil && s.FirstParty(p) && !seen[p] {
+				seen[p] = true
+				s.out.Imports = append(s.out.Imports, p)
+			}
+		}
+	}
+	sort.Strings(s.out.Imports)
+}
+
+// nameFunctions gives every function literal its id and every parameter its
+// function and index.
+func (s *summarizer) nameFunctions(f *ast.File) {
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			id := s.declID(d)
+			if d.Recv != nil {
+				s.nameParams(id, d.Recv.List, -1)
+			}
+			s.nameParams(id, d.Type.Params.List, 0)
+			if d.Body != nil {
+				s.nameLits(id, d.Body)
+			}
+		case *ast.GenDecl:
+			s.nameLits(s.initID(), d)
+		}
+	}
+}
+
+// initID is the id of the pseudo function that initializes package variables.
+func (s *summarizer) initID() string { return s.out.Path + ".init" }
+
+func (s *summarizer) nameLits(parent string, n ast.Node) {
+	count := 0
+	if parent == s.initID() {
+		count = s.inits
+	}
+	var visit func(parent string, count *int, n ast.Node)
+	visit = func(parent string, count *int, n ast.Node) {
+		ast.Inspect(n, func(n ast.Node) bool {
+			lit, ok := n.(*ast.FuncLit)
+			if !ok {
+				return true
+			}
+			*count++
+			id := parent + "$" + strconv.Itoa(*count)
+			s.lits[lit] = id
+			s.nameParams(id, lit.Type.Params.List, 0)
+			inner := 0
+			visit(id, &inner, lit.Body)
+			return false
+		})
+	}
+	visit(parent, &count, n)
+	if parent == s.initID() {
+		s.inits = count
+	}
+}
+
+func (s *summarizer) nameParams(id string, list []*ast.Field, first int) {
+	i := first
+	for _, field := range list {
+		for _, name := range field.Names {
+			if obj := s.Info.Defs[name]; obj != nil {
+				s.params[obj] = param{id, i}
+			}
+			i++
+		}
+		if len(field.Names) == 0 {
+			i++
+		}
+	}
+}
+
+func (s *summarizer) declID(d *ast.FuncDecl) string {
+	if d.Recv != nil && len(d.Recv.List) == 1 {
+		return s.out.Path + "." + receiverName(d.Recv.List[0].Type) + "." + d.Name.Name
+	}
+	if d.Name.Name == "init" {
+		return s.out.Path + ".init#" + strconv.Itoa(int(d.Pos()))
+	}
+	return s.out.Path + "." + d.Name.Name
+}
+
+func receiverName(e ast.Expr) string {
+	switch e := e.(type) {
+	case *ast.StarExpr:
+		return receiverName(e.X)
+	case *ast.IndexExpr:
+		return receiverName(e.X)
+	case *ast.IndexListExpr:
+		return receiverName(e.X)
+	case *ast.ParenExpr:
+		return receiverName(e.X)
+	case *ast.Ident:
+		return e.Name
+	}
+	return "?"
+}
+
+// collect records every assignment of the file.
+func (s *summarizer) collect(f *ast.File) {
+	ast.Inspect(f, func(n ast.Node) bool {
+		switch n := n.(type) {
+		case *ast.AssignStmt:
+			s.collectAssign(n)
+		case *ast.ValueSpec:
+			for i, name := range n.Names {
+				switch {
+				case len(n.Values) == len(n.Names):
+					s.assign(name, source{expr: n.Values[i], index: -1})
+				case len(n.Values) == 1:
+					s.assign(name, source{expr: n.Values[0], index: i})
+				}
+			}
+		case *ast.RangeStmt:
+			if n.Key != nil {
+				s.assign(n.Key, source{how: unknown})
+			}
+			if n.Value != nil {
+				s.assign(n.Value, source{expr: n.X, index: -1, how: element})
+			}
+		case *ast.IncDecStmt:
+			s.assign(n.X, source{how: unknown})
+		case *ast.TypeSwitchStmt:
+			s.collectTypeSwitch(n)
+		case *ast.CallExpr:
+			s.collectOuts(n)
+		case *ast.CompositeLit:
+			s.collectComposite(n)
+		}
+		return true
+	})
+}
+
+func (s *summarizer) collectAssign(n *ast.AssignStmt) {
+	if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
+		// x += y: what x becomes depends on how often; += of a literal path
+		// is rare enough to be left unknown.
+		s.assign(n.Lhs[0], source{how: unknown})
+		return
+	}
+	for i, lhs := range n.Lhs {
+		switch {
+		case len(n.Rhs) == len(n.Lhs):
+			s.assign(lhs, source{expr: n.Rhs[i], index: -1})
+		case len(n.Rhs) == 1:
+			s.assign(lhs, source{expr: n.Rhs[0], index: i})
+		}
+	}
+}
+
+func (s *summarizer) collectTypeSwitch(n *ast.TypeSwitchStmt) {
+	a, ok := n.Assign.(*ast.AssignStmt)
+	if !ok || len(a.Rhs) != 1 {
+		return
+	}
+	ta, ok := a.Rhs[0].(*ast.TypeAssertExpr)
+	if !ok {
+		return
+	}
+	for _, c := range n.Body.List {
+		if obj := s.Info.Implicits[c]; obj != nil {
+			s.sources[obj] = append(s.sources[obj], source{expr: ta.X, index: -1})
+		}
+	}
+}
+
+// assign records that src is stored in what lhs names.
+func (s *summarizer) assign(lhs ast.Expr, src source) {
+	switch lhs := ast.Unparen(lhs).(type) {
+	case *ast.Ident:
+		if obj := s.objectOf(lhs); obj != nil {
+			s.sources[obj] = append(s.sources[obj], src)
+		}
+	case *ast.SelectorExpr:
+		if obj, ok := s.objectOf(lhs.Sel).(*types.Var); ok && !obj.IsField() {
+			s.sources[obj] = append(s.sources[obj], src) // pkg.Var = x
+			return
+		}
+		st := fieldStore{base: lhs.X, field: lhs.Sel.Name, owner: s.fieldOwner(lhs), src: src}
+		s.stored = append(s.stored, st)
+		if id, ok := rootIdent(lhs.X); ok {
+			if obj := s.objectOf(id); obj != nil && s.local(obj) {
+				s.fields[obj] = append(s.fields[obj], st)
+			}
+		}
+	case *ast.StarExpr:
+		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && src.expr != nil && src.how == plain && src.index < 0 {
+			if obj := s.objectOf(id); obj != nil {
+				if _, isParam := s.params[obj]; isParam {
+					s.outs[obj] = append(s.outs[obj], src.expr)
+				}
+			}
+		}
+	}
+}
+
+// collectOuts records variables that a call sets through a pointer.
+func (s *summarizer) collectOuts(call *ast.CallExpr) {
+	c := s.callee(call)
+	switch c.kind {
+	case builtinCall, conversion:
+		return
+	}
+	entries := s.entries(c)
+	pure := slices.ContainsFunc(entries, func(e apitable.Entry) bool { return e.Verb == "pure" })
+	for i, arg := range call.Args {
+		target, ok := pointee(arg)
+		if !ok {
+			continue
+		}
+		known := slices.ContainsFunc(entries, func(e apitable.Entry) bool {
+			return e.Verb == "sets" && e.Index == i
+		})
+		switch {
+		case known, c.kind == static:
+			s.assign(target, source{how: out, index: i, call: call})
+		case pure || isStd(c.pkg) && len(entries) == 0 && c.pkg != "fmt":
+			// The standard library sets what it is given in few functions,
+			// and those are in the table.
+		default:
+			s.assign(target, source{how: unknown})
+		}
+	}
+	for _, e := range entries {
+		if e.Verb == "opens" && e.Index < len(call.Args) {
+			s.open(s.Info.TypeOf(call.Args[e.Index]), e.Symbol, call, 0)
+		}
+	}
+	// An unknown function outside the standard library that takes a pointer as
+	// `any` works by reflection: it may set every exported field.
+	if len(entries) == 0 && c.kind == extern && !isStd(c.pkg) && c.fn != nil {
+		sig := c.fn.Signature()
+		for i, arg := range call.Args {
+			if t := paramType(sig, i); t != nil && isEmptyInterface(t) && isPointerToStruct(s.Info.TypeOf(arg)) {
+				s.open(s.Info.TypeOf(arg), c.pkg+"."+c.name, call, 0)
+			}
+		}
+	}
+}
+
+// maxOpenDepth bounds how deep a decoded type's fields are opened.
+const maxOpenDepth = 6
+
+// open records that every exported field of a type may be set from outside.
+func (s *summarizer) open(t types.Type, by string, at ast.Node, depth int) {
+	if t == nil || depth > maxOpenDepth {
+		return
+	}
+	switch u := types.Unalias(t).(type) {
+	case *types.Pointer:
+		s.open(u.Elem(), by, at, depth)
+		return
+	case *types.Slice:
+		s.open(u.Elem(), by, at, depth)
+		return
+	case *types.Array:
+		s.open(u.Elem(), by, at, depth)
+		return
+	case *types.Map:
+		s.open(u.Elem(), by, at, depth)
+		return
+	}
+	st, ok := t.Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	owner := typeKey(t)
+	if owner == "" || s.opened[owner] {
+		return
+	}
+	s.opened[owner] = true
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		if !f.Exported() {
+			continue
+		}
+		key := owner + "." + f.Name()
+		s.out.Fields[key] = append(s.out.Fields[key], s.openedField(by, st.Tag(i), f, at))
+		s.open(f.Type(), by, at, depth+1)
+	}
+}
+
+func (s *summarizer) collectComposite(lit *ast.CompositeLit) {
+	t := s.Info.TypeOf(lit)
+	if t == nil {
+		return
+	}
+	st, ok := deref(t).Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	owner := typeKey(deref(t))
+	if owner == "" {
+		return
+	}
+	for i, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok {
+				s.stored = append(s.stored, fieldStore{owner: owner, field: id.Name, src: source{expr: kv.Value, index: -1}})
+			}
+		} else if i < st.NumFields() {
+			s.stored = append(s.stored, fieldStore{owner: owner, field: st.Field(i).Name(), src: source{expr: e, index: -1}})
+		}
+	}
+}
+
+// stores evaluates all assignments to fields and package variables.
+func (s *summarizer) stores() {
+	for _, st := range s.stored {
+		if st.owner == "" {
+			continue
+		}
+		if v := s.source(st.src); v != nil {
+			key := st.owner + "." + st.field
+			s.out.Fields[key] = append(s.out.Fields[key], v)
+			if ast.IsExported(st.field) {
+				s.out.Exported[key] = true
+			}
+		}
+	}
+	for obj, sources := range s.sources {
+		v, ok := obj.(*types.Var)
+		if !ok || v.Pkg() == nil || v.Parent() != v.Pkg().Scope() {
+			continue
+		}
+		key := v.Pkg().Path() + "." + v.Name()
+		for _, src := range sources {
+			if value := s.source(src); value != nil {
+				s.out.Globals[key] = append(s.out.Globals[key], value)
+			}
+		}
+		if v.Exported() {
+			s.out.Exported[key] = true
+		}
+	}
+	for _, vs := range s.out.Globals {
+		sortValues(vs)
+	}
+	for _, vs := range s.out.Fields {
+		sortValues(vs)
+	}
+}
+
+// sortValues orders by place, so that a summary does not depend on map order.
+func sortValues(vs []*effects.Value) {
+	slices.SortStableFunc(vs, func(a, b *effects.Value) int { return a.At.Compare(b.At) })
+}
+
+// variables makes the pseudo function that initializes package variables.
+func (s *summarizer) variables() {
+	w := s.newWalker(s.initID(), s.Files[0].Package)
+	for _, f := range s.Files {
+		for _, d := range f.Decls {
+			g, ok := d.(*ast.GenDecl)
+			if !ok || g.Tok != token.VAR {
+				continue
+			}
+			for _, spec := range g.Specs {
+				vs, ok := spec.(*ast.ValueSpec)
+				if !ok {
+					continue
+				}
+				for _, v := range vs.Values {
+					w.convert(typeOfSpec(s.Info, vs), v)
+					w.expr(v, -1)
+				}
+			}
+		}
+	}
+	if len(w.fn.Nodes) > 0 || len(w.fn.Refs) > 0 {
+		s.out.Funcs[w.fn.ID] = w.fn
+		s.out.Init = append(s.out.Init, w.fn.ID)
+	}
+}
+
+func typeOfSpec(info *types.Info, vs *ast.ValueSpec) types.Type {
+	if vs.Type == nil {
+		return nil
+	}
+	return info.TypeOf(vs.Type)
+}
+
+// declared summarizes a declared function.
+func (s *summarizer) declared(d *ast.FuncDecl) {
+	id := s.declID(d)
+	w := s.newWalker(id, d.Name.Pos())
+	if d.Recv == nil && d.Name.Name == "init" {
+		s.out.Init = append(s.out.Init, id)
+	}
+	w.function(d.Type, d.Body)
+	s.out.Funcs[id] = w.fn
+}
+
+// methods indexes the package's methods by name and signature.
+func (s *summarizer) methods() {
+	scope := s.Pkg.Scope()
+	for _, name := range scope.Names() {
+		tn, ok := scope.Lookup(name).(*types.TypeName)
+		if !ok || tn.IsAlias() {
+			continue
+		}
+		named, ok := tn.Type().(*types.Named)
+		if !ok || types.IsInterface(named) {
+			continue
+		}
+		for m := range named.Methods() {
+			key := methodKey(m)
+			s.out.Methods[key] = append(s.out.Methods[key], s.out.Path+"."+name+"."+m.Name())
+		}
+	}
+}
+
+func (s *summarizer) position(n ast.Node) finding.Position {
+	if n == nil {
+		return finding.Position{}
+	}
+	start, end := s.Fset.Position(n.Pos()), s.Fset.Position(n.End())
+	return finding.Position{
+		File: s.FileName(start.Filename), Line: start.Line, Column: start.Column,
+		EndLine: end.Line, EndColumn: end.Column,
+	}
+}

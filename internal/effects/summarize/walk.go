@@ -1,0 +1,617 @@
+package summarize
+
+import (
+	"go/ast"
+	"go/token"
+	"go/types"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"github.com/cnready/cnready/internal/effects"
+)
+
+const kindFunc = effects.Func
+
+func litOf(e ast.Expr) *ast.FuncLit {
+	lit, _ := ast.Unparen(e).(*ast.FuncLit)
+	return lit
+}
+
+// isOwn tells whether id names a function of first-party code.
+func (s *summarizer) isOwn(id string) bool {
+	if strings.HasPrefix(id, s.out.Path+".") {
+		return true
+	}
+	i := strings.LastIndexByte(id, '/') + 1
+	if j := strings.IndexByte(id[i:], '.'); j >= 0 {
+		return s.FirstParty(id[:i+j])
+	}
+	return false
+}
+
+// A walker goes through the body of one function in the order in which it runs
+// and records its calls and effects.
+type walker struct {
+	s  *summarizer
+	fn *effects.Function
+	// results are the function's result types, for conversions to interfaces.
+	results *types.Tuple
+	// deferred are the nodes that run when the function returns.
+	deferred []int
+}
+
+func (s *summarizer) newWalker(id string, pos token.Pos) *walker {
+	p := s.Fset.Position(pos)
+	return &walker{s: s, fn: &effects.Function{
+		ID: id, Exit: -1,
+		At: posAt{File: s.FileName(p.Filename), Line: p.Line, Column: p.Column},
+	}}
+}
+
+func (w *walker) function(t *ast.FuncType, body *ast.BlockStmt) {
+	w.fn.Params = t.Params.NumFields()
+	if n := len(t.Params.List); n > 0 {
+		_, w.fn.Variadic = t.Params.List[n-1].Type.(*ast.Ellipsis)
+	}
+	if sig, ok := w.s.Info.TypeOf(t).(*types.Signature); ok {
+		w.results = sig.Results()
+	}
+	w.fn.Exit = w.block(body.List, -1)
+	for _, i := range w.deferred {
+		w.fn.Nodes[i].Prev = w.exitBefore(i)
+	}
+	w.returns(t, body)
+	w.outs(t)
+}
+
+// exitBefore is what has run before a deferred call: the way to the exit. A
+// deferred call never stands on that way itself.
+func (w *walker) exitBefore(i int) int {
+	if w.fn.Exit == i {
+		return w.fn.Nodes[i].Prev
+	}
+	return w.fn.Exit
+}
+
+// returns evaluates what the function returns.
+func (w *walker) returns(t *ast.FuncType, body *ast.BlockStmt) {
+	n := t.Results.NumFields()
+	if n == 0 {
+		return
+	}
+	results := make([][]*effects.Value, n)
+	add := func(i int, v *effects.Value) {
+		if v == nil {
+			v = effects.Unresolved("is nil", posAt{})
+		}
+		results[i] = append(results[i], v)
+	}
+	var named []*ast.Ident
+	for _, f := range t.Results.List {
+		named = append(named, f.Names...)
+	}
+	ast.Inspect(body, func(node ast.Node) bool {
+		switch r := node.(type) {
+		case *ast.FuncLit:
+			return false
+		case *ast.ReturnStmt:
+			switch {
+			case len(r.Results) == n:
+				for i, e := range r.Results {
+					add(i, w.s.eval(e))
+				}
+			case len(r.Results) == 1:
+				if call, ok := ast.Unparen(r.Results[0]).(*ast.CallExpr); ok {
+					for i := range n {
+						add(i, w.s.call(call, i))
+					}
+				}
+			case len(r.Results) == 0 && len(named) == n:
+				for i, id := range named {
+					if obj := w.s.objectOf(id); obj != nil {
+						add(i, w.s.object(obj, id))
+					}
+				}
+			}
+		}
+		return true
+	})
+	for _, vs := range results {
+		w.fn.Results = append(w.fn.Results, withoutNil(vs))
+	}
+}
+
+// withoutNil is the choice of what is returned; a nil beside values, as on an
+// error path, says nothing about them.
+func withoutNil(vs []*effects.Value) *effects.Value {
+	var kept []*effects.Value
+	for _, v := range vs {
+		if v.Kind != effects.Unknown || v.Text != "is nil" {
+			kept = append(kept, v)
+		}
+	}
+	if v := effects.ChoiceOf(kept...); v != nil {
+		return v
+	}
+	return effects.Unresolved("is nil", posAt{})
+}
+
+// outs evaluates what is stored through pointer parameters.
+func (w *walker) outs(t *ast.FuncType) {
+	i := 0
+	for _, f := range t.Params.List {
+		for _, name := range f.Names {
+			var vs []*effects.Value
+			if obj := w.s.Info.Defs[name]; obj != nil {
+				for _, e := range w.s.outs[obj] {
+					vs = append(vs, w.s.eval(e))
+				}
+				for _, src := range w.s.sources[obj] {
+					// The parameter is handed on to a function that sets it.
+					if src.how == out {
+						vs = append(vs, w.s.source(src))
+					}
+				}
+			}
+			if v := effects.ChoiceOf(vs...); v != nil {
+				if w.fn.Outs == nil {
+					w.fn.Outs = map[int]*effects.Value{}
+				}
+				w.fn.Outs[i] = v
+			}
+			i++
+		}
+		if len(f.Names) == 0 {
+			i++
+		}
+	}
+}
+
+// block walks statements; prev is the last node that has run for certain, and so
+// is the result, for what follows.
+func (w *walker) block(list []ast.Stmt, prev int) int {
+	for _, st := range list {
+		prev = w.stmt(st, prev)
+	}
+	return prev
+}
+
+func (w *walker) stmt(st ast.Stmt, prev int) int {
+	switch st := st.(type) {
+	case *ast.ExprStmt:
+		return w.expr(st.X, prev)
+	case *ast.AssignStmt:
+		return w.assign(st, prev)
+	case *ast.DeclStmt:
+		if g, ok := st.Decl.(*ast.GenDecl); ok {
+			for _, spec := range g.Specs {
+				if vs, ok := spec.(*ast.ValueSpec); ok {
+					for _, v := range vs.Values {
+						w.convert(typeOfSpec(w.s.Info, vs), v)
+						prev = w.expr(v, prev)
+					}
+				}
+			}
+		}
+	case *ast.ReturnStmt:
+		for i, e := range st.Results {
+			if w.results != nil && len(st.Results) == w.results.Len() {
+				w.convert(w.results.At(i).Type(), e)
+			}
+			prev = w.expr(e, prev)
+		}
+	case *ast.IfStmt:
+		if st.Init != nil {
+			prev = w.stmt(st.Init, prev)
+		}
+		prev = w.expr(st.Cond, prev)
+		w.block(st.Body.List, prev)
+		if st.Else != nil {
+			w.stmt(st.Else, prev)
+		}
+	case *ast.ForStmt:
+		if st.Init != nil {
+			prev = w.stmt(st.Init, prev)
+		}
+		if st.Cond != nil {
+			prev = w.expr(st.Cond, prev)
+		}
+		w.block(st.Body.List, prev)
+		if st.Post != nil {
+			w.stmt(st.Post, prev)
+		}
+	case *ast.RangeStmt:
+		prev = w.expr(st.X, prev)
+		w.block(st.Body.List, prev)
+	case *ast.SwitchStmt:
+		if st.Init != nil {
+			prev = w.stmt(st.Init, prev)
+		}
+		if st.Tag != nil {
+			prev = w.expr(st.Tag, prev)
+		}
+		w.clauses(st.Body, prev)
+	case *ast.TypeSwitchStmt:
+		if st.Init != nil {
+			prev = w.stmt(st.Init, prev)
+		}
+		prev = w.stmt(st.Assign, prev)
+		w.clauses(st.Body, prev)
+	case *ast.SelectStmt:
+		w.clauses(st.Body, prev)
+	case *ast.BlockStmt:
+		return w.block(st.List, prev)
+	case *ast.LabeledStmt:
+		return w.stmt(st.Stmt, prev)
+	case *ast.GoStmt:
+		w.callExpr(st.Call, prev, true)
+	case *ast.DeferStmt:
+		first := len(w.fn.Nodes)
+		w.callExpr(st.Call, prev, false)
+		for i := first; i < len(w.fn.Nodes); i++ {
+			w.deferred = append(w.deferred, i)
+		}
+	case *ast.SendStmt:
+		prev = w.expr(st.Chan, prev)
+		return w.expr(st.Value, prev)
+	case *ast.IncDecStmt:
+		return w.expr(st.X, prev)
+	}
+	return prev
+}
+
+func (w *walker) clauses(body *ast.BlockStmt, prev int) {
+	for _, c := range body.List {
+		switch c := c.(type) {
+		case *ast.CaseClause:
+			for _, e := range c.List {
+				w.expr(e, prev)
+			}
+			w.block(c.Body, prev)
+		case *ast.CommClause:
+			p := prev
+			if c.Comm != nil {
+				p = w.stmt(c.Comm, prev)
+			}
+			w.block(c.Body, p)
+		}
+	}
+}
+
+func (w *walker) assign(st *ast.AssignStmt, prev int) int {
+	for i, rhs := range st.Rhs {
+		if len(st.Lhs) == len(st.Rhs) {
+			lhs := ast.Unparen(st.Lhs[i])
+			if t := w.s.Info.TypeOf(lhs); t != nil && st.Tok == token.ASSIGN {
+				w.convert(t, rhs)
+			}
+			if sel, ok := lhs.(*ast.SelectorExpr); ok && w.isCommand(w.s.fieldOwner(sel), sel.Sel.Name) {
+				w.commandBody(rhs, prev)
+				continue
+			}
+		}
+		prev = w.expr(rhs, prev)
+	}
+	for _, lhs := range st.Lhs {
+		if ix, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok {
+			prev = w.expr(ix.Index, prev)
+		}
+	}
+	return prev
+}
+
+// expr walks an expression, innermost first, and returns the last node that has
+// run for certain.
+func (w *walker) expr(e ast.Expr, prev int) int {
+	switch e := e.(type) {
+	case nil:
+	case *ast.Ident:
+		w.refIdent(e, prev)
+	case *ast.SelectorExpr:
+		if fn, ok := w.s.objectOf(e.Sel).(*types.Func); ok {
+			w.ref(fn, prev, false)
+		}
+		return w.expr(e.X, prev)
+	case *ast.ParenExpr:
+		return w.expr(e.X, prev)
+	case *ast.StarExpr:
+		return w.expr(e.X, prev)
+	case *ast.UnaryExpr:
+		return w.expr(e.X, prev)
+	case *ast.BinaryExpr:
+		prev = w.expr(e.X, prev)
+		if e.Op == token.LAND || e.Op == token.LOR {
+			w.expr(e.Y, prev)
+			return prev
+		}
+		return w.expr(e.Y, prev)
+	case *ast.CallExpr:
+		return w.callExpr(e, prev, false)
+	case *ast.CompositeLit:
+		return w.composite(e, prev)
+	case *ast.KeyValueExpr:
+		return w.expr(e.Value, w.expr(e.Key, prev))
+	case *ast.IndexExpr:
+		return w.expr(e.Index, w.expr(e.X, prev))
+	case *ast.IndexListExpr:
+		return w.expr(e.X, prev)
+	case *ast.SliceExpr:
+		return w.expr(e.X, prev)
+	case *ast.TypeAssertExpr:
+		return w.expr(e.X, prev)
+	case *ast.FuncLit:
+		w.literal(e)
+		w.fn.Refs = append(w.fn.Refs, effects.Ref{ID: w.s.lits[e], Prev: prev})
+	}
+	return prev
+}
+
+// literal summarizes a function literal as a function of its own.
+func (w *walker) literal(lit *ast.FuncLit) {
+	id := w.s.lits[lit]
+	if id == "" || w.s.out.Funcs[id] != nil {
+		return
+	}
+	inner := w.s.newWalker(id, lit.Pos())
+	inner.function(lit.Type, lit.Body)
+	w.s.out.Funcs[id] = inner.fn
+}
+
+func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
+	t := w.s.Info.TypeOf(lit)
+	owner := ""
+	var st *types.Struct
+	var elem types.Type
+	if t != nil {
+		switch u := deref(t).Underlying().(type) {
+		case *types.Struct:
+			st, owner = u, typeKey(deref(t))
+		case *types.Slice:
+			elem = u.Elem()
+		case *types.Array:
+			elem = u.Elem()
+		case *types.Map:
+			elem = u.Elem()
+		}
+	}
+	for i, e := range lit.Elts {
+		value := e
+		var dst types.Type
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			value = kv.Value
+			if st == nil {
+				prev = w.expr(kv.Key, prev)
+			} else if id, ok := kv.Key.(*ast.Ident); ok {
+				if w.isCommand(owner, id.Name) {
+					w.commandBody(value, prev)
+					continue
+				}
+				if f, ok := w.s.objectOf(id).(*types.Var); ok {
+					dst = f.Type()
+				}
+			}
+		} else if st != nil && i < st.NumFields() {
+			dst = st.Field(i).Type()
+		}
+		if elem != nil {
+			dst = elem
+		}
+		w.convert(dst, value)
+		prev = w.expr(value, prev)
+	}
+	return prev
+}
+
+// isCommand tells whether a field holds the body of a CLI subcommand.
+func (w *walker) isCommand(owner, field string) bool {
+	if owner == "" {
+		return false
+	}
+	i := strings.LastIndexByte(owner, '.')
+	for _, e := range w.s.Table.Lookup(owner[:i], owner[i+1:]+"."+field) {
+		if e.Verb == "command" {
+			return true
+		}
+	}
+	return false
+}
+
+// commandBody records the function of a CLI subcommand.
+func (w *walker) commandBody(e ast.Expr, prev int) {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.FuncLit:
+		w.literal(e)
+		w.fn.Refs = append(w.fn.Refs, effects.Ref{ID: w.s.lits[e], Prev: prev, Command: true})
+		return
+	case *ast.Ident:
+		if fn, ok := w.s.objectOf(e).(*types.Func); ok {
+			w.ref(fn, prev, true)
+			return
+		}
+	case *ast.SelectorExpr:
+		if fn, ok := w.s.objectOf(e.Sel).(*types.Func); ok {
+			w.ref(fn, prev, true)
+			w.expr(e.X, prev)
+			return
+		}
+	}
+	w.expr(e, prev)
+}
+
+func (w *walker) refIdent(id *ast.Ident, prev int) {
+	if fn, ok := w.s.objectOf(id).(*types.Func); ok {
+		w.ref(fn, prev, false)
+	}
+}
+
+// ref records that a function is used as a value.
+func (w *walker) ref(fn *types.Func, prev int, command bool) {
+	fn = fn.Origin()
+	pkg, name := symbol(fn)
+	if pkg == "" || name == "" || !w.s.FirstParty(pkg) {
+		return
+	}
+	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
+		return
+	}
+	w.fn.Refs = append(w.fn.Refs, effects.Ref{ID: pkg + "." + name, Prev: prev, Command: command})
+}
+
+// convert records the methods that become callable when e is converted to the
+// interface type dst.
+func (w *walker) convert(dst types.Type, e ast.Expr) {
+	if dst == nil {
+		return
+	}
+	iface, ok := dst.Underlying().(*types.Interface)
+	if !ok || iface.Empty() {
+		return
+	}
+	src := w.s.Info.TypeOf(e)
+	if src == nil || types.IsInterface(src) || typeKey(deref(src)) == "" {
+		return
+	}
+	for i := range iface.NumMethods() {
+		m := iface.Method(i)
+		obj, _, _ := types.LookupFieldOrMethod(src, true, m.Pkg(), m.Name())
+		if fn, ok := obj.(*types.Func); ok {
+			w.ref(fn, -1, false)
+		}
+	}
+}
+
+// convertAny records the exported methods of what is handed to third-party code
+// as `any`: it may call them by reflection.
+func (w *walker) convertAny(e ast.Expr) {
+	src := w.s.Info.TypeOf(e)
+	if src == nil || types.IsInterface(src) {
+		return
+	}
+	key := typeKey(deref(src))
+	if key == "" || !w.s.isOwn(key) {
+		return
+	}
+	set := types.NewMethodSet(src)
+	for i := range set.Len() {
+		if fn, ok := set.At(i).Obj().(*types.Func); ok && fn.Exported() {
+			w.ref(fn, -1, false)
+		}
+	}
+}
+
+// callExpr records a call: its effects, or the first-party code that it enters.
+func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
+	c := w.s.callee(call)
+	// What is called is not a use as a value; its receiver is walked.
+	switch fun := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+	case *ast.SelectorExpr:
+		prev = w.expr(fun.X, prev)
+	case *ast.FuncLit:
+		w.literal(fun)
+	default:
+		prev = w.expr(fun, prev)
+	}
+	var sig *types.Signature
+	if t := w.s.Info.TypeOf(call.Fun); t != nil {
+		sig, _ = t.Underlying().(*types.Signature)
+	}
+	for i, a := range call.Args {
+		if sig != nil && c.kind != conversion && c.kind != builtinCall {
+			t := paramType(sig, i)
+			w.convert(t, a)
+			if t != nil && c.kind == extern && !isStd(c.pkg) && isEmptyInterface(t) {
+				w.convertAny(a)
+			}
+		}
+		if c.kind == conversion {
+			w.convert(w.s.Info.TypeOf(call), a)
+		}
+		prev = w.expr(a, prev)
+	}
+	switch c.kind {
+	case conversion, builtinCall:
+		return prev
+	}
+	at := w.s.position(call)
+	add := func(n effects.Node) int {
+		n.Prev, n.At, n.Go = prev, at, concurrent
+		w.fn.Nodes = append(w.fn.Nodes, n)
+		return len(w.fn.Nodes) - 1
+	}
+	last := prev
+	for _, e := range w.effects(c, call) {
+		i := add(effects.Node{Effect: e})
+		if e.Blocks && !concurrent {
+			last = i
+		}
+	}
+	switch {
+	case c.kind == static, c.kind == interfaceCall:
+		n := &effects.Call{Recv: w.s.receiver(c)}
+		if c.kind == static {
+			n.Callee = c.id
+		} else {
+			n.Method = c.id
+		}
+		n.Args = w.s.arguments(call)
+		i := add(effects.Node{Call: n})
+		if !concurrent {
+			last = i
+		}
+	case c.kind == extern && mayHandleSignals(c) && len(w.s.entries(c)) == 0:
+		add(effects.Node{Effect: &effects.Effect{Kind: effects.Unseen, API: c.String()}})
+	}
+	return last
+}
+
+// Third-party functions whose names say that they deal with signals or
+// shutdown. They are not judged by their names: they only keep the tool from
+// claiming that nothing does.
+var signalNames = regexp.MustCompile(`(?i)signal|graceful|shutdown|sigterm|lifecycle`)
+
+func mayHandleSignals(c callee) bool {
+	return !isStd(c.pkg) && (signalNames.MatchString(c.name) || signalNames.MatchString(c.pkg))
+}
+
+// effects are what the table says of a call.
+func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
+	var out []*effects.Effect
+	for _, entry := range w.s.entries(c) {
+		switch entry.Verb {
+		case "returns", "sets", "opens", "command", "pure":
+			continue
+		}
+		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: c.String(), Blocks: entry.Blocks}
+		for _, a := range entry.Args {
+			values := w.s.tableArg(a, c, call)
+			var v *effects.Value
+			switch {
+			case a.Rest:
+				v = &effects.Value{Kind: effects.List, Args: values, At: w.s.position(call)}
+			case len(values) > 0:
+				v = values[0]
+			default:
+				continue
+			}
+			if a.Name == "flags" {
+				if !writes(v) {
+					e.Kind = effects.Read
+				}
+				continue
+			}
+			e.Names = append(e.Names, a.Name)
+			e.Values = append(e.Values, v)
+		}
+		out = append(out, e)
+	}
+	return out
+}
+
+// writes tells whether open flags ask for write access: O_WRONLY or O_RDWR, the
+// two low bits on every Unix and in Go's own numbering (open(2)).
+func writes(flags *effects.Value) bool {
+	n, err := strconv.ParseInt(flags.Text, 0, 64)
+	return flags.Kind != effects.Literal || err != nil || n&3 != 0
+}

@@ -1,0 +1,139 @@
+package effects
+
+import "github.com/cnready/cnready/internal/finding"
+
+// A Package is the summary of one package: what each of its functions does in
+// terms of parameters, fields and globals, and whom it calls. It holds neither
+// syntax nor types, so it can outlive them and be kept in a cache.
+type Package struct {
+	Path string
+	Name string
+	// Dir is the package's folder, absolute.
+	Dir string
+	// Imports are the import paths of first-party packages, sorted.
+	Imports []string
+	// Funcs holds every function and function literal by id.
+	Funcs map[string]*Function
+	// Init are the ids of what runs before main, in order: package variables,
+	// then init functions.
+	Init []string
+	// Globals and Fields hold all that the package assigns to package variables
+	// ("pkg.name") and struct fields ("pkg.Type.field"), of its own or others.
+	Globals map[string][]*Value
+	Fields  map[string][]*Value
+	// Exported fields and globals can also be set by packages that were not
+	// seen; Exported lists those of Globals and Fields that can.
+	Exported map[string]bool
+	// Methods gives, for an interface method "Name(signature)", the ids of the
+	// package's methods that have that name and signature.
+	Methods map[string][]string
+	// SyntaxOnly is set where types were missing for part of the package;
+	// Problems says which.
+	SyntaxOnly bool
+	Problems   []finding.NotAnalyzed
+}
+
+// A Function is the summary of one function or function literal. Its id is
+// "pkg.Func", "pkg.Type.Method", and "parent$1" for the first literal within
+// parent.
+type Function struct {
+	ID string
+	At finding.Position
+	// Params is the number of parameters without the receiver; Variadic is true
+	// if the last takes the rest.
+	Params   int
+	Variadic bool
+	// Results holds what is returned, by result.
+	Results []*Value
+	// Outs holds what is stored through pointer parameters, by index.
+	Outs map[int]*Value
+	// Nodes are the calls and effects in the order in which they stand.
+	Nodes []Node
+	// Refs are functions used as values: handed on, stored, or made callable by
+	// converting their receiver to an interface.
+	Refs []Ref
+	// Exit is the index of the last node that every normal return has passed,
+	// or -1.
+	Exit int
+}
+
+// A Node is a call or an effect within a function.
+type Node struct {
+	// Prev is the index of the node that has always run before this one in the
+	// same function, or -1. Following Prev gives all of them.
+	Prev int
+	At   finding.Position
+	Go   bool // runs in a goroutine of its own
+	Call *Call
+	// Effect is set for a call of a function that the API table knows.
+	Effect *Effect
+}
+
+// A Call is a call whose callee is first-party code.
+type Call struct {
+	// Callee is the function's id, or "" for a call through an interface.
+	Callee string
+	// Method is "Name(signature)" for a call through an interface.
+	Method string
+	// Args are the arguments; Recv is the receiver of a method call.
+	Recv *Value
+	Args []*Value
+}
+
+// A Ref is a use of a function as a value.
+type Ref struct {
+	ID   string
+	Prev int
+	// Command is set where the function is the body of a CLI subcommand.
+	Command bool
+}
+
+// EffectKind says what a call does to the world outside the program.
+type EffectKind string
+
+// The effects. In brackets: the named values each may have.
+const (
+	Listen   EffectKind = "listen"   // opens a listening socket [network, address]
+	Serve    EffectKind = "serve"    // serves requests [protocol]
+	Route    EffectKind = "route"    // registers a handler [method, path]
+	Dial     EffectKind = "dial"     // connects to a peer [network, address, url, dsn]
+	Resolve  EffectKind = "resolve"  // looks a host name up [address]
+	Read     EffectKind = "read"     // reads a file [path]
+	Write    EffectKind = "write"    // creates, writes or renames a file [path]
+	Mkdir    EffectKind = "mkdir"    // makes a directory [path]
+	Remove   EffectKind = "remove"   // removes a file [path]
+	Temp     EffectKind = "temp"     // makes a temporary file [dir]
+	Exec     EffectKind = "exec"     // starts a program [program]
+	Signal   EffectKind = "signal"   // handles signals [signals]
+	Drain    EffectKind = "drain"    // stops serving after finishing requests
+	Close    EffectKind = "close"    // stops serving at once
+	Managed  EffectKind = "managed"  // a framework that handles SIGTERM and drains
+	DefFlag  EffectKind = "flag"     // defines a flag [name, default]
+	Default  EffectKind = "default"  // sets a config key's default [key, value]
+	BindFlag EffectKind = "bindflag" // makes flags readable as config keys
+	BindEnv  EffectKind = "bindenv"  // makes env readable as config keys [prefix]
+	ReadEnv  EffectKind = "env"      // reads an environment variable [name]
+	Unseen   EffectKind = "unseen"   // a call that may matter and is not known
+)
+
+// An Effect is one use of a function of the API table.
+type Effect struct {
+	Kind EffectKind
+	// API is the function as a reader knows it: "os.WriteFile".
+	API string
+	// Names and Values are the effect's values, in the table's order.
+	Names  []string
+	Values []*Value
+	// Blocks is set where the call returns only when the program ends.
+	Blocks bool
+}
+
+// Value is the effect's value of that name, or nil.
+func (e *Effect) Value(name string) *Value {
+	for i, n := range e.Names {
+		if n == name {
+			return e.Values[i]
+		}
+	}
+	return nil
+}

@@ -1,0 +1,474 @@
+package effects
+
+import (
+	"slices"
+	"strings"
+
+	"github.com/cnready/cnready/internal/finding"
+)
+
+// Kind says what a symbolic value is.
+type Kind uint8
+
+// The kinds of values. A summary holds all of them; in a linked contract
+// Param, Field, Global, Result, Out, Select and Element have been replaced by
+// what the program puts there.
+const (
+	// Unknown could not be told; Text says why.
+	Unknown Kind = iota
+	// Literal is a constant; Text is its string, number or boolean.
+	Literal
+	// Env is an environment variable; Text is its name, or Args[0] where the
+	// name is itself symbolic.
+	Env
+	// Flag is a command-line flag; Text or Args[0] is its name, Args[1] its
+	// default where it has one.
+	Flag
+	// Config is a key of the program's configuration; Text or Args[0] is the
+	// key, Args[1] its default where it has one.
+	Config
+	// System is known to the running system only; Text names it: tempdir,
+	// tempfile, home, hostname, workdir, executable.
+	System
+	// Param is parameter Index of function Text; the receiver is -1.
+	Param
+	// Field is whatever the program assigns to the field Text, "pkg.Type.field".
+	Field
+	// Global is whatever is assigned to the package variable Text, "pkg.name".
+	Global
+	// Result is result Index of a call of function Text with Args, receiver
+	// first where it has one.
+	Result
+	// Out is what a call of function Text with Args stores through its pointer
+	// parameter Index.
+	Out
+	// Select is field Text ("pkg.Type.field") of the struct Args[0].
+	Select
+	// Element is some element of the list Args[0], or, where Args[1] is a
+	// literal, that one.
+	Element
+	// Concat is the concatenation of Args.
+	Concat
+	// Join is the path made of Args, as path.Join makes it.
+	Join
+	// HostPort is Args[0] and Args[1] as net.JoinHostPort joins them.
+	HostPort
+	// Choice is one of Args, which one depends on the run.
+	Choice
+	// List is a slice, array or map with the elements Args.
+	List
+	// Spread is the list Args[0] handed to a variadic parameter as list...
+	Spread
+	// Struct is a composite of type Text with fields Names and values Args.
+	Struct
+	// Func is the function Text; Args[0] is the receiver of a method value.
+	Func
+)
+
+// A Value is a symbolic string, number, list, struct or function. Values are
+// immutable once made.
+type Value struct {
+	Kind  Kind
+	Text  string
+	Index int
+	Names []string
+	Args  []*Value
+	// At is where the value is written, with an absolute file name.
+	At finding.Position
+}
+
+// maxArgs bounds the alternatives of a choice and the elements of a list. What
+// grows beyond it becomes unknown.
+const maxArgs = 64
+
+// Unresolved makes an unknown value with the reason why it is.
+func Unresolved(why string, at finding.Position) *Value {
+	return &Value{Kind: Unknown, Text: why, At: at}
+}
+
+// Lit makes a literal.
+func Lit(text string, at finding.Position) *Value {
+	return &Value{Kind: Literal, Text: text, At: at}
+}
+
+// ChoiceOf makes a choice of the values that differ, flattening choices in it.
+// One alternative is that value itself; none is nil.
+func ChoiceOf(values ...*Value) *Value {
+	var args []*Value
+	seen := map[string]bool{}
+	var add func(v *Value)
+	add = func(v *Value) {
+		if v == nil {
+			return
+		}
+		if v.Kind == Choice {
+			for _, a := range v.Args {
+				add(a)
+			}
+			return
+		}
+		if k := v.Key(); !seen[k] {
+			seen[k] = true
+			args = append(args, v)
+		}
+	}
+	for _, v := range values {
+		add(v)
+	}
+	switch {
+	case len(args) == 0:
+		return nil
+	case len(args) == 1:
+		return args[0]
+	case len(args) > maxArgs:
+		return Unresolved("has more than 64 possible values", args[0].At)
+	}
+	return &Value{Kind: Choice, Args: args, At: args[0].At}
+}
+
+// ConcatOf concatenates, folding neighbouring literals.
+func ConcatOf(values ...*Value) *Value {
+	var args []*Value
+	for _, v := range values {
+		parts := []*Value{v}
+		if v.Kind == Concat {
+			parts = v.Args
+		}
+		for _, p := range parts {
+			if n := len(args); n > 0 && args[n-1].Kind == Literal && p.Kind == Literal {
+				args[n-1] = Lit(args[n-1].Text+p.Text, args[n-1].At)
+				continue
+			}
+			if p.Kind == Literal && p.Text == "" {
+				continue
+			}
+			args = append(args, p)
+		}
+	}
+	switch {
+	case len(args) == 0:
+		return Lit("", values[0].At)
+	case len(args) == 1:
+		return args[0]
+	case len(args) > maxArgs:
+		return Unresolved("is built of more than 64 parts", args[0].At)
+	}
+	return &Value{Kind: Concat, Args: args, At: args[0].At}
+}
+
+// Key identifies a value up to its places.
+func (v *Value) Key() string {
+	var b strings.Builder
+	v.writeKey(&b, 0)
+	return b.String()
+}
+
+func (v *Value) writeKey(b *strings.Builder, depth int) {
+	if v == nil {
+		b.WriteByte('-')
+		return
+	}
+	b.WriteByte('A' + byte(v.Kind))
+	b.WriteString(v.Text)
+	if v.Index != 0 {
+		b.WriteByte('#')
+		b.WriteRune(rune('0' + v.Index))
+	}
+	if depth > 12 || len(v.Args) == 0 {
+		return
+	}
+	b.WriteByte('(')
+	for i, a := range v.Args {
+		if i > 0 {
+			b.WriteByte(',')
+		}
+		if i < len(v.Names) {
+			b.WriteString(v.Names[i])
+			b.WriteByte('=')
+		}
+		a.writeKey(b, depth+1)
+	}
+	b.WriteByte(')')
+}
+
+// FieldValue is the value of a struct's field, or nil where the composite does
+// not set it.
+func (v *Value) FieldValue(name string) *Value {
+	if v == nil || v.Kind != Struct {
+		return nil
+	}
+	if i := slices.Index(v.Names, name); i >= 0 {
+		return v.Args[i]
+	}
+	return nil
+}
+
+// Alternatives are the values that v may be: its choices, or v itself.
+func (v *Value) Alternatives() []*Value {
+	if v == nil {
+		return nil
+	}
+	if v.Kind == Choice {
+		return v.Args
+	}
+	return []*Value{v}
+}
+
+// Walk calls f for v and every value in it, outermost first, until f returns
+// false for a branch.
+func (v *Value) Walk(f func(*Value) bool) {
+	if v == nil || !f(v) {
+		return
+	}
+	for _, a := range v.Args {
+		a.Walk(f)
+	}
+}
+
+// Name is the name of an Env, Flag or Config, if it is known.
+func (v *Value) Name() (string, bool) {
+	if v.Text != "" {
+		return v.Text, true
+	}
+	if len(v.Args) > 0 && v.Args[0] != nil && v.Args[0].Kind == Literal {
+		return v.Args[0].Text, true
+	}
+	return "", false
+}
+
+// Configurable tells whether something outside the program decides, wholly or
+// in part, what v is: an environment variable, a flag, a config key.
+func (v *Value) Configurable() bool {
+	found := false
+	v.Walk(func(x *Value) bool {
+		switch x.Kind {
+		case Env, Flag, Config:
+			found = true
+		}
+		return !found
+	})
+	return found
+}
+
+// Resolved tells whether nothing in v is unknown.
+func (v *Value) Resolved() bool {
+	whole := v != nil
+	v.Walk(func(x *Value) bool {
+		switch x.Kind {
+		case Unknown, Param, Field, Global, Result, Out, Select, Element, Spread:
+			whole = false
+		}
+		return whole
+	})
+	return whole
+}
+
+// Default is the value that v takes where nothing is configured: the literal,
+// the flag's default, and of a choice between configuration and something else
+// the something else. It is not known where two defaults compete.
+func (v *Value) Default() (string, bool) {
+	if v == nil {
+		return "", false
+	}
+	switch v.Kind {
+	case Literal:
+		return v.Text, true
+	case Env:
+		return "", true // what os.Getenv gives for a variable that is not set
+	case Flag, Config:
+		if len(v.Args) > 1 {
+			return v.Args[1].Default()
+		}
+		return "", true
+	case Concat:
+		var b strings.Builder
+		for _, a := range v.Args {
+			s, ok := a.Default()
+			if !ok {
+				return "", false
+			}
+			b.WriteString(s)
+		}
+		return b.String(), true
+	case Join:
+		var parts []string
+		for _, a := range v.Args {
+			s, ok := a.Default()
+			if !ok {
+				return "", false
+			}
+			parts = append(parts, s)
+		}
+		return joinPath(parts), true
+	case HostPort:
+		host, ok1 := v.Args[0].Default()
+		port, ok2 := v.Args[1].Default()
+		if !ok1 || !ok2 {
+			return "", false
+		}
+		if strings.Contains(host, ":") {
+			host = "[" + host + "]"
+		}
+		return host + ":" + port, true
+	case Choice:
+		return v.defaultOfChoice()
+	}
+	return "", false
+}
+
+func (v *Value) defaultOfChoice() (string, bool) {
+	var defaults []string
+	for _, a := range v.Args {
+		s, ok := a.Default()
+		if !ok {
+			if a.Configurable() {
+				continue // not set: another alternative is taken
+			}
+			return "", false
+		}
+		// An empty default gives way to another one: `if x == "" { x = d }`.
+		if s != "" && !slices.Contains(defaults, s) {
+			defaults = append(defaults, s)
+		}
+	}
+	if len(defaults) != 1 {
+		return "", len(defaults) == 0 && v.hasEmpty()
+	}
+	return defaults[0], true
+}
+
+func (v *Value) hasEmpty() bool {
+	return slices.ContainsFunc(v.Args, func(a *Value) bool {
+		s, ok := a.Default()
+		return ok && s == ""
+	})
+}
+
+// joinPath joins as path.Join does, keeping what cannot be cleaned.
+func joinPath(parts []string) string {
+	var kept []string
+	for _, p := range parts {
+		if p != "" {
+			kept = append(kept, p)
+		}
+	}
+	joined := strings.Join(kept, "/")
+	for strings.Contains(joined, "//") {
+		joined = strings.ReplaceAll(joined, "//", "/")
+	}
+	return joined
+}
+
+// Pattern is v under its defaults, with * for each part that is not known and
+// $NAME for configuration that has no default: "/data/*", "$DIR/cache". ok is
+// false where nothing of it is known.
+func (v *Value) Pattern() (text string, ok bool) {
+	if v == nil {
+		return "*", false
+	}
+	switch v.Kind {
+	case Env, Flag, Config:
+		if s, known := v.Default(); known && s != "" {
+			return s, true
+		}
+		name, known := v.Name()
+		if !known {
+			return "*", false
+		}
+		return map[Kind]string{Env: "$", Flag: "$--", Config: "$"}[v.Kind] + name, true
+	case Literal, HostPort:
+		return v.Default()
+	case Concat, Join:
+		var parts []string
+		known := false
+		for _, a := range v.Args {
+			s, whole := a.Pattern()
+			if !whole {
+				s = "*"
+			}
+			known = known || whole
+			parts = append(parts, s)
+		}
+		if v.Kind == Join {
+			return joinPath(parts), known
+		}
+		return strings.Join(parts, ""), known
+	case System:
+		return "$" + v.Text, true
+	case Choice:
+		if s, whole := v.Default(); whole && s != "" {
+			return s, true
+		}
+		text, n := "*", 0
+		for _, a := range v.Args {
+			if s, whole := a.Pattern(); whole && s != "" {
+				text = s
+				n++
+			}
+		}
+		if n != 1 {
+			return "*", false
+		}
+		return text, true
+	}
+	return "*", false
+}
+
+// Sources are the environment variables, flags, config keys and literals that
+// decide v, in the order in which they stand in it.
+func (v *Value) Sources() []*Value {
+	var out []*Value
+	seen := map[string]bool{}
+	v.Walk(func(x *Value) bool {
+		switch x.Kind {
+		case Env, Flag, Config, Literal:
+			k := x.Key()
+			if !seen[k] && (x.Kind != Literal || x.Text != "") {
+				seen[k] = true
+				out = append(out, x)
+			}
+			// A flag's default is named by the flag.
+			return x.Kind != Env && x.Kind != Config && x.Kind != Flag
+		}
+		return true
+	})
+	return out
+}
+
+// Describe says in a few words where v comes from: "env PORT, default 8080".
+func (v *Value) Describe() string {
+	var parts []string
+	for _, s := range v.Sources() {
+		switch s.Kind {
+		case Env, Flag, Config:
+			name, ok := s.Name()
+			if !ok {
+				continue
+			}
+			word := map[Kind]string{Env: "env ", Flag: "flag --", Config: "config key "}[s.Kind]
+			parts = append(parts, word+name)
+		}
+	}
+	return strings.Join(parts, ", ")
+}
+
+// Reason says why v is not resolved, "" if it is.
+func (v *Value) Reason() string {
+	if v == nil {
+		return "is missing"
+	}
+	why := ""
+	v.Walk(func(x *Value) bool {
+		if x.Kind == Unknown && why == "" {
+			why = x.Text
+		}
+		return why == ""
+	})
+	if why == "" && !v.Resolved() {
+		return "is not followed"
+	}
+	return why
+}
+
+// nowhere is the place of values that stand in no Go file.
+var nowhere finding.Position

@@ -1,0 +1,114 @@
+package dynamicallymanaged
+
+import (
+	"fmt"
+	"strings"
+
+	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/rule"
+)
+
+// NoResources finds containers that do not say what they need.
+var NoResources = &rule.Rule{
+	Rule: finding.Rule{
+		Name: "noresources",
+		Doc: `a container requests no CPU or memory, or has no memory limit
+
+A scheduler places an instance by what it requests. One that requests nothing
+fits on every node, however full; it gets the least CPU when its neighbours are
+busy, and is among the first to be evicted when memory runs short. That is a
+warning. Without a memory limit one leak can take the memory of everything on
+the node; that is a note.
+
+A limit without a request counts as the request, as it does for Kubernetes. What
+a LimitRange of the same namespace gives, or the pod as a whole, counts too. A
+missing CPU limit is no finding: it only slows a container down while the node
+has CPU to spare. Init containers are not judged.
+
+Sources: Kubernetes documentation, "Resource Management for Pods and
+Containers", "Node-pressure Eviction" and "Limit Ranges".
+
+# Fails
+
+	containers:
+	- name: web
+	  image: shop/web:1.4.2
+
+# Holds
+
+	containers:
+	- name: web
+	  image: shop/web:1.4.2
+	  resources:
+	    requests: {cpu: 100m, memory: 64Mi}
+	    limits: {memory: 128Mi}
+
+# How to mend it
+
+Measure what an instance uses under load, request that, and set the memory limit
+to what it may need at most. Set GOMEMLIMIT somewhat below the limit.`,
+		Property: finding.DynamicallyManaged,
+		Severity: finding.Warning,
+	},
+	Needs: rule.Workload,
+	Run:   noResources,
+}
+
+func noResources(p *rule.Pass) {
+	w := p.Workload
+	for _, c := range w.Containers {
+		var missing, keys []string
+		var by *finding.Related
+		for _, r := range []struct {
+			name, key                      string
+			own, limit, pod, podLimit, def deploy.Field[string]
+		}{
+			{"CPU", "resources.requests.cpu", c.Resources.CPURequest, c.Resources.CPULimit, w.Resources.CPURequest, w.Resources.CPULimit, w.Defaults.CPURequest},
+			{"memory", "resources.requests.memory", c.Resources.MemoryRequest, c.Resources.MemoryLimit, w.Resources.MemoryRequest, w.Resources.MemoryLimit, w.Defaults.MemoryRequest},
+		} {
+			switch {
+			case r.own.Set || r.limit.Set || r.pod.Set || r.podLimit.Set:
+			case r.def.Set:
+				by = limitRange(r.def)
+			default:
+				missing, keys = append(missing, r.name), append(keys, r.key)
+			}
+		}
+		part := fmt.Sprintf("container %s", c.Name)
+		judgeResources(p, finding.Warning, subjectOf(w, part, "requests"), len(missing) > 0, by, finding.Finding{
+			Position: c.Resources.Position,
+			Message: fmt.Sprintf("%s: container %q requests no %s: the scheduler places it on any node, however full, and it is evicted early; set %s",
+				w.ID(), c.Name, strings.Join(missing, " and no "), strings.Join(keys, " and ")),
+		})
+
+		by = nil
+		if !c.Resources.MemoryLimit.Set && !w.Resources.MemoryLimit.Set && w.Defaults.MemoryLimit.Set {
+			by = limitRange(w.Defaults.MemoryLimit)
+		}
+		unlimited := !c.Resources.MemoryLimit.Set && !w.Resources.MemoryLimit.Set && by == nil
+		judgeResources(p, finding.Note, subjectOf(w, part, "memory limit"), unlimited, by, finding.Finding{
+			Position: c.Resources.Position,
+			Message: fmt.Sprintf("%s: container %q has no memory limit: one leak can take the memory of everything on the node; set resources.limits.memory",
+				w.ID(), c.Name),
+		})
+	}
+}
+
+// judgeResources reports one check. What a LimitRange supplies is a finding that
+// it clears.
+func judgeResources(p *rule.Pass, severity finding.Severity, subject string, fails bool, by *finding.Related, f finding.Finding) {
+	switch {
+	case fails:
+		p.Fails(severity, subject, f)
+	case by != nil:
+		f.Status, f.ClearedBy = finding.Cleared, by
+		p.Fails(severity, subject, f)
+	default:
+		p.Holds(severity, subject)
+	}
+}
+
+func limitRange(f deploy.Field[string]) *finding.Related {
+	return &finding.Related{Position: f.Position, Message: fmt.Sprintf("a LimitRange of the namespace gives %s", f.Value)}
+}

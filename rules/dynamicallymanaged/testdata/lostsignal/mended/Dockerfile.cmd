@@ -1,0 +1,2 @@
+FROM golang:1.25
+CMD migrate up && exec ./app "$PORT"
