@@ -140,16 +140,17 @@ func orElse(s, other string) string {
 	return s
 }
 
-// certain tells whether the paths do not depend on packages that were not seen.
+// certain tells whether the paths are durable whatever packages that were not
+// seen may do: all that they can begin with is literal.
 func certain(paths []*effects.Value) bool {
 	for _, p := range paths {
-		for _, a := range p.Alternatives() {
-			if root := effects.PathRoot(a); root.Kind == effects.Literal && classify(a) == effects.DurablePath && path.IsAbs(root.Text) {
-				return true
+		for _, root := range effects.PathRoots(p) {
+			if root.Kind != effects.Literal || !path.IsAbs(root.Text) {
+				return false
 			}
 		}
 	}
-	return false
+	return true
 }
 
 // classify is the class of a path. A log file is another rule's matter.
@@ -207,17 +208,17 @@ func (g *group) explain(w *effects.Instance, v *effects.Value) finding.Finding {
 	return f
 }
 
-// literalOf is where the literal that begins the path stands.
+// literalOf is where the literal that begins the path stands: the path's own, or
+// the default of what configures it.
 func literalOf(v *effects.Value) finding.Position {
-	root := effects.PathRoot(v)
-	if root.Kind == effects.Flag || root.Kind == effects.Config {
-		if len(root.Args) < 2 || root.Args[1].Kind != effects.Literal {
-			return finding.Position{}
+	literals := v.Sources()
+	if root := effects.PathRoot(v); (root.Kind == effects.Flag || root.Kind == effects.Config) && len(root.Args) > 1 {
+		literals = root.Args[1].Sources()
+	}
+	for _, l := range literals {
+		if l.Kind == effects.Literal && l.At.IsValid() && strings.HasPrefix(pattern(v), l.Text) {
+			return l.At
 		}
-		root = root.Args[1]
 	}
-	if root.Kind != effects.Literal || root.Text == "" || !strings.HasPrefix(pattern(v), root.Text) {
-		return finding.Position{}
-	}
-	return root.At
+	return finding.Position{}
 }

@@ -149,8 +149,19 @@ func allLiteral(v *effects.Value) bool {
 var (
 	keyValue = regexp.MustCompile(`(?:^|\s)(?:host|hostaddr|server|addr)=([^\s;]*)(\s|;|$)`)
 	mysql    = regexp.MustCompile(`@(?:tcp|tcp6)\(([^)]*)(\)|$)`)
-	scheme   = regexp.MustCompile(`^[a-zA-Z][a-zA-Z0-9+.-]*://+`)
+	scheme   = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://(/?)`)
 )
+
+// Schemes whose rest is a file, a socket or the program's own memory.
+var localSchemes = map[string]bool{
+	"unix": true, "unix-abstract": true, "unixgram": true, "vsock": true, "npipe": true,
+	"file": true, "mem": true, "memory": true, "sqlite": true, "sqlite3": true,
+}
+
+// nameSchemes are gRPC's schemes that have the host behind an empty authority:
+// dns:///host:port (gRPC documentation, "Name Resolution"). With any other
+// scheme an empty authority names no host, as in postgres:///shop.
+var nameSchemes = map[string]bool{"dns": true, "passthrough": true}
 
 // cut finds the host in the literal beginning of an address. open tells that the
 // address goes on with something that is not literal; whole is then true only if
@@ -162,8 +173,14 @@ func cut(text string, open bool) (name string, whole bool) {
 	if m := keyValue.FindStringSubmatch(text); m != nil {
 		return m[1], m[2] != "" || !open
 	}
-	hasScheme := scheme.MatchString(text)
-	rest := scheme.ReplaceAllString(text, "")
+	rest, hasScheme := text, false
+	if m := scheme.FindStringSubmatch(text); m != nil {
+		name := strings.ToLower(m[1])
+		if localSchemes[name] || m[2] != "" && !nameSchemes[name] {
+			return "", true
+		}
+		rest, hasScheme = text[len(m[0]):], true
+	}
 	if !hasScheme && (strings.ContainsAny(rest, " =") || strings.HasPrefix(rest, "/")) {
 		return "", true // a connection string without a host, a bare path
 	}

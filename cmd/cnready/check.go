@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"os"
 	"path/filepath"
+	"strings"
 	"sync"
 
 	"github.com/cnready/cnready/analyzers"
@@ -68,7 +69,7 @@ func check(ctx context.Context, dir string, manifestDirs []string) (*result, err
 	outcome := report.Outcome{
 		ToolName: "cnready", Version: version(),
 		LookedAt: report.LookedAt{Packages: goCode.Packages, Dockerfiles: len(files), Workloads: len(manifests.Workloads)},
-		Source:   sourceOf(root),
+		Source:   sourceOf(trees),
 	}
 	for _, s := range joined.Services {
 		outcome.Services = append(outcome.Services, report.ServiceOutcome{
@@ -112,14 +113,23 @@ func besideTree(root *tree.Tree, dir string) (*tree.Tree, error) {
 // loader lets the go command name the export data that its cache has.
 func loader() *code.Loader {
 	self, err := os.Executable()
-	if err != nil || filepath.Ext(self) == ".test" {
+	if err != nil {
 		return &code.Loader{} // types come from source
 	}
 	return &code.Loader{Guard: []string{self, guardCommand}}
 }
 
-func sourceOf(root *tree.Tree) func(string) ([]byte, error) {
-	return func(name string) ([]byte, error) { return root.Read(name, maxSource) }
+// sourceOf reads files of the trees by the names that reports give them. The
+// first tree is the checked directory, which has no prefix.
+func sourceOf(trees []*tree.Tree) func(string) ([]byte, error) {
+	return func(name string) ([]byte, error) {
+		for _, t := range trees[1:] {
+			if p, ok := strings.CutPrefix(name, t.Prefix+"/"); ok {
+				return t.Read(p, maxSource)
+			}
+		}
+		return trees[0].Read(name, maxSource)
+	}
 }
 
 // judge runs all rules on a service, its image and its workloads.

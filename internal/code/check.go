@@ -205,7 +205,7 @@ func (ld *checker) check(p *listedPackage) {
 		return
 	}
 	if errors > 0 {
-		ld.note(p, p.Dir, fmt.Sprintf("does not type-check (%d errors, first %s): read as far as its types go", errors, ld.errorText(first)))
+		ld.note(p, p.Dir, fmt.Sprintf("does not type-check (%s, first %s): read as far as its types go", counted(errors), ld.errorText(first)))
 	}
 	s := summarize.Package(summarize.Input{
 		Fset: ld.fset, Files: files, Pkg: pkg, Info: info,
@@ -296,3 +296,10 @@ func (ld *checker) errorText(err error) string {
 type importerFunc func(string) (*types.Package, error)
 
 func (f importerFunc) Import(path string) (*types.Package, error) { return f(path) }
+
+func counted(errors int) string {
+	if errors == 1 {
+		return "1 error"
+	}
+	return fmt.Sprintf("%d errors", errors)
+}

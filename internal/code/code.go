@@ -11,11 +11,11 @@ package code
 import (
 	"cmp"
 	"context"
-	"fmt"
 	"path"
 	"path/filepath"
 	"slices"
 	"strings"
+	"sync"
 
 	"golang.org/x/mod/modfile"
 
@@ -54,13 +54,35 @@ type Loader struct {
 	// export data that the build cache has and compiles nothing. Without it all
 	// types come from source.
 	Guard []string
+
+	// noWorkspace leaves go.work files out of account.
+	noWorkspace bool
 }
 
 // Load reads the Go code of a tree.
 func (l *Loader) Load(ctx context.Context, t *tree.Tree) *Code {
 	c := &Code{}
-	for _, g := range groups(t, c) {
-		l.loadGroup(ctx, t, g, c)
+	gs := groups(t, c)
+	if len(gs) > 0 && len(l.Guard) > 0 && !l.cacheFilled(ctx, filepath.Join(t.Root, filepath.FromSlash(gs[0].dir))) {
+		l = &Loader{} // an empty cache has nothing to name
+	}
+	// Two at a time: while one waits for its go command another type-checks.
+	parts := make([]*Code, len(gs))
+	slots := make(chan struct{}, 2)
+	var wg sync.WaitGroup
+	for i, g := range gs {
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			parts[i] = &Code{}
+			l.loadGroup(ctx, t, g, parts[i])
+		})
+	}
+	wg.Wait()
+	for _, p := range parts {
+		c.Mains = append(c.Mains, p.Mains...)
+		c.Packages += p.Packages
+		c.NotAnalyzed = append(c.NotAnalyzed, p.NotAnalyzed...)
 	}
 	slices.SortFunc(c.Mains, func(a, b *Main) int { return cmp.Or(cmp.Compare(a.Dir, b.Dir), cmp.Compare(a.Path, b.Path)) })
 	return c
@@ -73,6 +95,7 @@ type group struct {
 	patterns []string // for go list
 	module   string   // module path, for reading without the go command
 	loose    bool     // no go.mod
+	members  []group  // of a workspace: its modules
 }
 
 // maxGoMod is the largest go.mod or go.work that is read, in bytes.
@@ -126,6 +149,7 @@ func groups(t *tree.Tree, c *Code) []group {
 			rel, err := filepath.Rel(dir, m)
 			if err == nil {
 				g.patterns = append(g.patterns, "./"+path.Join(filepath.ToSlash(rel), "..."))
+				g.members = append(g.members, group{dir: m, patterns: []string{"./..."}, module: modules[m]})
 			}
 		}
 		if len(g.patterns) > 0 {
@@ -147,15 +171,29 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 	var listed []*listedPackage
 	var err error
 	if g.loose {
-		err = fmt.Errorf("there is no go.mod")
+		c.note(t.Name(g.dir), "there is no go.mod: the Go files are read without the types of other modules")
+		listed = l.listFromSyntax(ctx, t, g)
 	} else {
 		listed, err = l.list(ctx, filepath.Join(t.Root, filepath.FromSlash(g.dir)), g.patterns)
 	}
-	if err != nil {
-		// The go command cannot say what belongs together; the files can still
-		// be read, folder by folder.
-		c.note(t.Name(path.Join(g.dir, "go.mod")), err.Error()+": read from its syntax, without the types of other modules")
-		listed = listFromSyntax(t, g)
+	switch {
+	case err == nil:
+	case len(g.members) > 0:
+		c.note(t.Name(path.Join(g.dir, "go.work")), err.Error()+": its modules are read one by one")
+		for _, m := range g.members {
+			l.loadGroup(ctx, t, m, c)
+		}
+		return
+	default:
+		// A go.work above may be what is wrong. Otherwise the go command cannot
+		// say what belongs together, and the files are read folder by folder.
+		alone := *l
+		alone.noWorkspace = true
+		var again error
+		if listed, again = alone.list(ctx, filepath.Join(t.Root, filepath.FromSlash(g.dir)), g.patterns); again != nil {
+			c.note(t.Name(path.Join(g.dir, "go.mod")), err.Error()+": its packages are read without the types of other modules")
+			listed = l.listFromSyntax(ctx, t, g)
+		}
 	}
 	ld := newChecker(t, listed, c)
 	summaries := ld.run()

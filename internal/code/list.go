@@ -12,6 +12,7 @@ import (
 	"os/exec"
 	"path"
 	"path/filepath"
+	"slices"
 	"strings"
 	"time"
 
@@ -60,22 +61,20 @@ const listTimeout = 5 * time.Minute
 // compiled.
 func (l *Loader) list(ctx context.Context, dir string, patterns []string) ([]*listedPackage, error) {
 	args := []string{"list", "-e", "-deps", "-json=" + listFields}
-	if len(l.Guard) > 0 && l.cacheFilled(ctx, dir) {
+	if len(l.Guard) > 0 {
 		args = append(args, "-export", "-toolexec="+quoted(l.Guard))
 	}
-	out, err := goCommand(ctx, dir, append(append(args, "--"), patterns...))
+	var env []string
+	if l.noWorkspace {
+		env = append(env, "GOWORK=off")
+	}
+	out, err := goCommand(ctx, dir, append(append(args, "--"), patterns...), env...)
 	if err != nil {
 		return nil, err
 	}
-	var packages []*listedPackage
-	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
-		p := new(listedPackage)
-		if err := dec.Decode(p); errors.Is(err, io.EOF) {
-			break
-		} else if err != nil {
-			return nil, fmt.Errorf("what go list printed could not be read: %w", err)
-		}
-		packages = append(packages, p)
+	packages, err := decode(out)
+	if err != nil {
+		return nil, err
 	}
 	owners := map[string]bool{}
 	for _, p := range packages {
@@ -85,6 +84,21 @@ func (l *Loader) list(ctx context.Context, dir string, patterns []string) ([]*li
 	}
 	for _, p := range packages {
 		p.firstParty = isFirstParty(p, owners)
+	}
+	return packages, nil
+}
+
+// decode reads what go list -json prints.
+func decode(out []byte) ([]*listedPackage, error) {
+	var packages []*listedPackage
+	for dec := json.NewDecoder(bytes.NewReader(out)); ; {
+		p := new(listedPackage)
+		if err := dec.Decode(p); errors.Is(err, io.EOF) {
+			break
+		} else if err != nil {
+			return nil, fmt.Errorf("what go list printed could not be read: %w", err)
+		}
+		packages = append(packages, p)
 	}
 	return packages, nil
 }
@@ -138,7 +152,7 @@ func quoted(command []string) string {
 	return strings.Join(words, " ")
 }
 
-func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
+func goCommand(ctx context.Context, dir string, args []string, env ...string) ([]byte, error) {
 	ctx, cancel := context.WithTimeout(ctx, listTimeout)
 	defer cancel()
 	cmd := exec.CommandContext(ctx, "go", args...)
@@ -146,6 +160,7 @@ func goCommand(ctx context.Context, dir string, args []string) ([]byte, error) {
 	// Off the network, with the Go at hand, and without asking version control.
 	cmd.Env = append(os.Environ(), "GOPROXY=off", "GOTOOLCHAIN=local", "PWD="+dir,
 		"GOFLAGS="+strings.TrimSpace(os.Getenv("GOFLAGS")+" -buildvcs=false"))
+	cmd.Env = append(cmd.Env, env...)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
 	out, err := cmd.Output()
@@ -165,9 +180,39 @@ func firstLine(s string) string {
 	return strings.TrimPrefix(line, "go: ")
 }
 
-// listFromSyntax lists the packages of a folder without the go command: one for
-// each folder with Go files, by the module's path or, without one, by the folder.
-func listFromSyntax(t *tree.Tree, g group) []*listedPackage {
+// listFromSyntax lists the packages of a folder without the module's help: one
+// for each folder with Go files, by the module's path or, without one, by the
+// folder. The standard library is still listed by the go command.
+func (l *Loader) listFromSyntax(ctx context.Context, t *tree.Tree, g group) []*listedPackage {
+	own := packagesOf(t, g)
+	std := map[string]bool{}
+	for _, p := range own {
+		for _, imp := range p.Imports {
+			if first, _, _ := strings.Cut(imp, "/"); !strings.Contains(first, ".") && imp != "C" && imp != "unsafe" {
+				std[imp] = true
+			}
+		}
+	}
+	args := []string{"list", "-e", "-deps", "-json=" + listFields}
+	if len(l.Guard) > 0 {
+		args = append(args, "-export", "-toolexec="+quoted(l.Guard))
+	}
+	// Outside modules the go command lists the standard library wherever it is
+	// called.
+	out, err := goCommand(ctx, t.Root, append(append(args, "--"), sortedKeys(std)...), "GO111MODULE=off", "GOFLAGS=")
+	if err != nil {
+		return own
+	}
+	listed, err := decode(out)
+	if err != nil {
+		return own
+	}
+	return append(slices.DeleteFunc(listed, func(p *listedPackage) bool { return !p.Standard }), own...)
+}
+
+// packagesOf makes a package of each folder with Go files, dependencies first
+// where they import each other.
+func packagesOf(t *tree.Tree, g group) []*listedPackage {
 	var out []*listedPackage
 	seen := map[string]bool{}
 	nested := map[string]bool{}
@@ -201,6 +246,32 @@ func listFromSyntax(t *tree.Tree, g group) []*listedPackage {
 			GoFiles: p.GoFiles, CgoFiles: p.CgoFiles, Imports: p.Imports, firstParty: true,
 			Module: &listedModule{Path: base, Dir: filepath.Join(t.Root, filepath.FromSlash(g.dir)), Main: true},
 		})
+	}
+	return inOrder(out)
+}
+
+// inOrder sorts packages so that imports come first; a circle keeps the order in
+// which it was met.
+func inOrder(list []*listedPackage) []*listedPackage {
+	byPath := map[string]*listedPackage{}
+	for _, p := range list {
+		byPath[p.ImportPath] = p
+	}
+	var out []*listedPackage
+	seen := map[*listedPackage]bool{}
+	var visit func(p *listedPackage)
+	visit = func(p *listedPackage) {
+		if p == nil || seen[p] {
+			return
+		}
+		seen[p] = true
+		for _, imp := range p.Imports {
+			visit(byPath[imp])
+		}
+		out = append(out, p)
+	}
+	for _, p := range list {
+		visit(p)
 	}
 	return out
 }

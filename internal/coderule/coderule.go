@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"reflect"
 	"runtime/debug"
+	"slices"
 	"strings"
 
 	"golang.org/x/tools/go/analysis"
@@ -61,11 +62,13 @@ var contractOf = &analysis.Analyzer{
 		}
 		err := guarded(pass, func() {
 			own := pass.Pkg.Path()
-			mod := modulePath(pass)
+			firstParty := family(pass)
 			summary := summarize.Package(summarize.Input{
 				Fset: pass.Fset, Files: pass.Files, Pkg: pass.Pkg, Info: pass.TypesInfo,
 				FirstParty: func(p string) bool {
-					return p == own || mod != "" && (p == mod || strings.HasPrefix(p, mod+"/"))
+					// What the table knows of a package says more than that it
+					// was not read.
+					return p == own || firstParty(p) && !apitable.Default().KnowsPackage(p)
 				},
 				Table:    apitable.Default(),
 				FileName: filepath.Base,
@@ -94,14 +97,31 @@ func firstParty(pass *analysis.Pass) bool {
 	return pass.Module == nil || pass.Module.Version == ""
 }
 
-// modulePath is the prefix of first-party import paths: the module's, or the
-// host, owner and repository of the package.
-func modulePath(pass *analysis.Pass) string {
+// forges are hosts on which the first path element is the owner.
+var forges = []string{"github.com", "gitlab.com", "bitbucket.org", "codeberg.org"}
+
+// family tells the import paths of packages that belong to the same program or
+// organisation: those of the module and of the same owner's other modules. Calls
+// into them may do what the pass does not see.
+func family(pass *analysis.Pass) func(importPath string) bool {
+	root := pass.Pkg.Path()
 	if pass.Module != nil && pass.Module.Path != "" {
-		return pass.Module.Path
+		root = pass.Module.Path
 	}
-	parts := strings.SplitN(pass.Pkg.Path(), "/", 4)
-	return strings.Join(parts[:min(3, len(parts))], "/")
+	parts := strings.Split(root, "/")
+	n := 1 // a workspace without domain names: the first folder
+	switch {
+	case slices.Contains(forges, parts[0]):
+		n = 2 // host and owner
+	case pass.Module != nil && pass.Module.Path != "":
+		n = len(parts)
+	case strings.Contains(parts[0], "."):
+		n = 2 // nogo does not say where the module ends
+	}
+	prefix := strings.Join(parts[:min(n, len(parts))], "/")
+	return func(importPath string) bool {
+		return importPath == prefix || strings.HasPrefix(importPath, prefix+"/")
+	}
 }
 
 func report(pass *analysis.Pass, r *Rule, c *effects.Contract) {

@@ -23,66 +23,97 @@ const (
 // Standard 3.0: /dev, /run, /tmp, /var/run, /var/tmp; proc(5) and sysfs(5)).
 var scratchDirs = []string{"/tmp/", "/var/tmp/", "/dev/", "/proc/", "/sys/", "/run/", "/var/run/", "/var/lock/"}
 
-// ClassifyPath says what kind of place a path names. It judges one alternative;
-// of a choice it judges the first.
+// ClassifyPath says what kind of place a path names by default. Where it may be
+// one of several, a literal durable one decides, then a temporary one, then one
+// that only configuration names.
 func ClassifyPath(v *Value) PathClass {
-	switch root := PathRoot(v); root.Kind {
-	case System:
-		switch root.Text {
-		case "tempdir", "tempfile":
-			return ScratchPath
-		case "home", "workdir", "executable":
-			return DurablePath
+	durable, scratch, named := false, false, false
+	for _, root := range PathRoots(v) {
+		switch root.Kind {
+		case System:
+			switch root.Text {
+			case "tempdir", "tempfile":
+				scratch = true
+			case "home", "workdir", "executable":
+				durable = true
+			}
+		case Literal, Env, Flag, Config:
+			d, known := root.Default()
+			switch {
+			case !known || d == "" && root.Kind != Literal:
+				named = true
+			case isScratch(d):
+				scratch = true
+			case d != "":
+				durable = true
+			}
 		}
-		return UnclearPath
-	case Literal, Env, Flag, Config:
-	default:
-		return UnclearPath
 	}
-	text, known := v.Pattern()
-	if !known {
-		return DurablePath // named by configuration
-	}
-	for _, dir := range scratchDirs {
-		if strings.HasPrefix(text, dir) || text+"/" == dir {
+	if text, known := v.Pattern(); known {
+		switch path.Ext(text) {
+		case ".pid", ".sock", ".socket", ".lock":
 			return ScratchPath
 		}
+		if isScratch(text) {
+			return ScratchPath
+		}
+		if text == "" {
+			return ScratchPath // an empty path fails at once
+		}
 	}
-	switch path.Ext(text) {
-	case ".pid", ".sock", ".socket", ".lock":
+	switch {
+	case durable:
+		return DurablePath
+	case scratch:
 		return ScratchPath
+	case named:
+		return DurablePath
 	}
-	if text == "" {
-		return ScratchPath // an empty path fails at once
-	}
-	return DurablePath
+	return UnclearPath
 }
 
-// PathRoot is the first part of a path that is not empty: it decides on which
-// file system the path lies.
-func PathRoot(v *Value) *Value {
-	for {
-		switch v.Kind {
-		case Join, Concat:
-			next := v.Args[0]
-			for _, a := range v.Args {
-				if a.Kind != Literal || a.Text != "" {
-					next = a
-					break
-				}
-			}
-			v = next
-		case Choice:
-			next := v.Args[0]
-			for _, a := range v.Args {
-				if a.Kind != Unknown {
-					next = a
-					break
-				}
-			}
-			v = next
-		default:
-			return v
+func isScratch(text string) bool {
+	for _, dir := range scratchDirs {
+		if strings.HasPrefix(text, dir) || text+"/" == dir {
+			return true
 		}
 	}
+	return false
+}
+
+// PathRoots are the first parts that a path may have, those that are empty left
+// out: they decide on which file system it lies.
+func PathRoots(v *Value) []*Value {
+	if v == nil {
+		return nil
+	}
+	switch v.Kind {
+	case Join, Concat:
+		for _, a := range v.Args {
+			if a.Kind != Literal || a.Text != "" {
+				return PathRoots(a)
+			}
+		}
+	case Choice:
+		var roots []*Value
+		for _, a := range v.Args {
+			roots = append(roots, PathRoots(a)...)
+		}
+		return roots
+	}
+	return []*Value{v}
+}
+
+// PathRoot is the first of PathRoots that is not unknown.
+func PathRoot(v *Value) *Value {
+	roots := PathRoots(v)
+	for _, r := range roots {
+		if r.Kind != Unknown {
+			return r
+		}
+	}
+	if len(roots) > 0 {
+		return roots[0]
+	}
+	return Unresolved("is missing", nowhere)
 }

@@ -73,6 +73,9 @@ func (s Settings) lookup(v *Value) (*Value, bool) {
 func ParseArgs(args []string) map[string]*Value {
 	out := map[string]*Value{}
 	for i := 0; i < len(args); i++ {
+		if args[i] == "--" {
+			break // nothing behind it is a flag
+		}
 		name, isFlag := strings.CutPrefix(args[i], "-")
 		if !isFlag || name == "" {
 			continue

@@ -1,6 +1,9 @@
 package effects
 
 import (
+	"encoding/binary"
+	"hash/fnv"
+	"io"
 	"slices"
 	"strings"
 
@@ -73,8 +76,37 @@ type Value struct {
 	Index int
 	Names []string
 	Args  []*Value
-	// At is where the value is written, with an absolute file name.
+	// At is where the value is written.
 	At finding.Position
+
+	size int    // see Size
+	hash uint64 // see identity
+}
+
+// MaxSize bounds a value: what would have more parts is unknown.
+const MaxSize = 400
+
+// Size is the number of values in v, with those that stand in it twice counted
+// twice. It is reckoned once, on first use, by the one who makes the value.
+func (v *Value) Size() int {
+	if v == nil {
+		return 0
+	}
+	if v.size == 0 {
+		v.size = 1
+		for _, a := range v.Args {
+			v.size += a.Size()
+		}
+	}
+	return v.size
+}
+
+// Bounded is v, or unknown where v is too large to follow.
+func (v *Value) Bounded() *Value {
+	if v.Size() > MaxSize {
+		return Unresolved("is too large to follow", v.At)
+	}
+	return v
 }
 
 // maxArgs bounds the alternatives of a choice and the elements of a list. What
@@ -95,7 +127,7 @@ func Lit(text string, at finding.Position) *Value {
 // One alternative is that value itself; none is nil.
 func ChoiceOf(values ...*Value) *Value {
 	var args []*Value
-	seen := map[string]bool{}
+	seen := map[uint64]bool{}
 	var add func(v *Value)
 	add = func(v *Value) {
 		if v == nil {
@@ -107,7 +139,7 @@ func ChoiceOf(values ...*Value) *Value {
 			}
 			return
 		}
-		if k := v.Key(); !seen[k] {
+		if k := v.identity(); !seen[k] {
 			seen[k] = true
 			args = append(args, v)
 		}
@@ -146,6 +178,8 @@ func ConcatOf(values ...*Value) *Value {
 		}
 	}
 	switch {
+	case len(values) == 0:
+		return Lit("", nowhere)
 	case len(args) == 0:
 		return Lit("", values[0].At)
 	case len(args) == 1:
@@ -154,6 +188,33 @@ func ConcatOf(values ...*Value) *Value {
 		return Unresolved("is built of more than 64 parts", args[0].At)
 	}
 	return &Value{Kind: Concat, Args: args, At: args[0].At}
+}
+
+// identity is a hash of Key, reckoned once, on first use, by the one who makes
+// the value. Two values that differ have the same one with a chance of about one
+// in 10^19.
+func (v *Value) identity() uint64 {
+	if v == nil {
+		return 0
+	}
+	if v.hash == 0 {
+		h := fnv.New64a()
+		var word [8]byte
+		number := func(n uint64) {
+			binary.LittleEndian.PutUint64(word[:], n)
+			h.Write(word[:])
+		}
+		number(uint64(v.Kind)<<32 | uint64(uint32(v.Index)))
+		io.WriteString(h, v.Text)
+		for i, a := range v.Args {
+			if i < len(v.Names) {
+				io.WriteString(h, v.Names[i])
+			}
+			number(a.identity())
+		}
+		v.hash = h.Sum64() | 1
+	}
+	return v.hash
 }
 
 // Key identifies a value up to its places.
@@ -376,8 +437,13 @@ func (v *Value) Pattern() (text string, ok bool) {
 			return "*", false
 		}
 		return map[Kind]string{Env: "$", Flag: "$--", Config: "$"}[v.Kind] + name, true
-	case Literal, HostPort:
-		return v.Default()
+	case Literal:
+		return v.Text, true
+	case HostPort:
+		if s, known := v.Default(); known {
+			return s, true
+		}
+		return "*", false
 	case Concat, Join:
 		var parts []string
 		known := false

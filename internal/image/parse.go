@@ -59,7 +59,7 @@ func Parse(name string, data []byte) (f *Dockerfile) {
 	}
 	for _, node := range result.AST.Children {
 		if !r.node(node) {
-			break
+			return f
 		}
 	}
 	if len(f.Stages) == 0 {
@@ -130,6 +130,11 @@ func (r *reader) node(node *parser.Node) bool {
 	}
 	if err != nil {
 		r.file.note(node.StartLine, errorText(err))
+		if strings.Contains(err.Error(), "did you mean FROM?") {
+			// Which stage ships cannot be told: not the one before.
+			r.file.Stages = nil
+			return false
+		}
 		return true
 	}
 	if arg, ok := cmd.(*instructions.ArgCommand); ok && r.stage == nil {

@@ -356,6 +356,7 @@ func TestUnreadable(t *testing.T) {
 		{"FROM a\nCMD [1, 2]", 0, "line 2: does not parse: when using JSON array syntax"},
 		{"FROM a\nRUN " + strings.Repeat("x", 70_000), 0, "line greater than max"},
 		{"FROM a b\nUSER 1", 1, "line 1: FROM cannot be read"},
+		{"FROM a\nFORM b\nUSER 1", 0, "line 2: unknown instruction: FORM"},
 		{"FROM a\nFETCH x\nUSER 1", 1, "line 2: unknown instruction: FETCH"},
 		{"FROM a\nUSER 1\nCOPY --nonsense a b", 1, "line 3: unknown flag: --nonsense"},
 		{"FROM a\n" + strings.Repeat("USER 1\n", maxSteps+1), 1, "the rest was not read"},

@@ -8,6 +8,7 @@ import (
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/image"
 )
 
 // ClearWrites clears findings on durable writes where every workload that runs
@@ -20,7 +21,7 @@ func ClearWrites(s *Service, results []finding.Result) {
 	}
 	for i := range results {
 		r := &results[i]
-		if r.Verdict != finding.Fails {
+		if r.Verdict != finding.Fails || r.Finding == nil {
 			continue
 		}
 		by, ok := clearedBy(s, r.Finding.Position)
@@ -33,70 +34,269 @@ func ClearWrites(s *Service, results []finding.Result) {
 	}
 }
 
-// clearedBy finds, for a write at a position, the first of the mounts that hold
-// it; ok is false where a workload has none.
+// clearedBy finds, for the writes at a position, the first of the mounts that
+// hold them; ok is false where a workload has none. One call may write to
+// several places, where it stands in a function that is called with several
+// paths: all must be held.
 func clearedBy(s *Service, at finding.Position) (by finding.Related, ok bool) {
-	var target *effects.Value
+	var writes []*effects.Instance
 	for _, w := range s.Contract.Of(effects.Write, effects.Mkdir) {
 		if w.At == at {
-			target = w.Value("path")
+			writes = append(writes, w)
 		}
 	}
-	if target == nil {
+	if len(writes) == 0 {
 		return by, false
 	}
-	for i, w := range s.Workloads {
-		p, known := target.Under(settings(w.Container)).Pattern()
-		if !known || !path.IsAbs(p) {
-			return by, false
-		}
-		m, v := mountOf(w, p)
-		if m == nil {
-			return by, false
-		}
-		if i == 0 {
-			by = finding.Related{
-				Position: m.Position,
-				Message:  fmt.Sprintf("%s mounts the %s %s at %s", w.Workload.ID(), v.Kind, v.Name, m.Path),
+	for i, j := range s.Workloads {
+		settings := s.Settings(j)
+		for n, w := range writes {
+			m, v, ok := held(s, j, w, settings)
+			if !ok {
+				return by, false
+			}
+			if i == 0 && n == 0 {
+				by = finding.Related{
+					Position: m.Position,
+					Message:  fmt.Sprintf("%s mounts the %s %s at %s", j.Workload.ID(), v.Kind, v.Name, m.Path),
+				}
 			}
 		}
 	}
-	if n := len(s.Workloads); n > 1 {
-		by.Message += fmt.Sprintf(", and so do the %d other workloads", n-1)
+	switch n := len(s.Workloads) - 1; {
+	case n == 1:
+		by.Message += ", and so does the other workload"
+	case n > 1:
+		by.Message += fmt.Sprintf(", and so do the %d other workloads", n)
 	}
 	return by, true
 }
 
-// mountOf is the mount of a writable persistent volume that holds a path.
-func mountOf(w *WorkloadJoin, file string) (*deploy.Mount, deploy.Volume) {
-	for i := range w.Container.Mounts {
-		m := &w.Container.Mounts[i]
-		dir := strings.TrimSuffix(m.Path, "/") + "/"
-		if m.ReadOnly || file != m.Path && !strings.HasPrefix(file, dir) {
+// held finds the mount of a persistent volume that holds what a call writes in a
+// workload. Where the path may be one of several, all but temporary ones must be
+// held.
+func held(s *Service, j *WorkloadJoin, w *effects.Instance, settings effects.Settings) (*deploy.Mount, deploy.Volume, bool) {
+	var mount *deploy.Mount
+	var volume deploy.Volume
+	alternatives := w.Value("path").Under(settings).Alternatives()
+	for _, a := range alternatives {
+		if len(alternatives) > 1 && effects.ClassifyPath(a) == effects.ScratchPath {
 			continue
 		}
-		if v := w.Workload.Volume(m.Volume); v != nil && v.Persistent && !v.ReadOnly {
-			return m, *v
+		p, known := a.Pattern()
+		if !known || p == "" || p[0] == '$' || p[0] == '*' {
+			return nil, volume, false
 		}
-		for _, claim := range w.Workload.Claims {
-			if claim == m.Volume {
-				return m, deploy.Volume{Name: claim, Kind: "volumeClaimTemplate", Persistent: true}
+		if !path.IsAbs(p) {
+			dir := s.workdir()
+			if dir == "" {
+				return nil, volume, false
+			}
+			p = path.Join(dir, p)
+		}
+		m, v := mountOf(j, path.Clean(p), w.Kind == effects.Mkdir)
+		if m == nil {
+			return nil, volume, false
+		}
+		if mount == nil {
+			mount, volume = m, v
+		}
+	}
+	return mount, volume, mount != nil
+}
+
+// mountOf is the mount of a writable persistent volume that holds a path. A
+// directory may also lie above one: making it keeps nothing.
+func mountOf(j *WorkloadJoin, file string, isDir bool) (*deploy.Mount, deploy.Volume) {
+	// The mount that is nearest to the file hides those above it.
+	var m *deploy.Mount
+	for i := range j.Container.Mounts {
+		c := &j.Container.Mounts[i]
+		if _, in := cutDir(file, path.Clean(c.Path)); in && (m == nil || len(path.Clean(c.Path)) > len(path.Clean(m.Path))) {
+			m = c
+		}
+	}
+	if m == nil && isDir {
+		for i := range j.Container.Mounts {
+			c := &j.Container.Mounts[i]
+			if _, below := cutDir(path.Clean(c.Path), file); below && file != "/" {
+				if v, ok := persistent(j.Workload, c); ok {
+					return c, v
+				}
 			}
 		}
+	}
+	if m == nil {
+		return nil, deploy.Volume{}
+	}
+	if v, ok := persistent(j.Workload, m); ok {
+		return m, v
 	}
 	return nil, deploy.Volume{}
 }
 
-// settings are what a container sets for the program that it runs.
-func settings(c *deploy.Container) effects.Settings {
-	s := effects.Settings{Env: map[string]*effects.Value{}}
-	for _, e := range c.Env {
-		if e.From == "" && !strings.Contains(e.Value, "$(") {
-			s.Env[e.Name] = effects.Lit(e.Value, finding.Position{})
-		} else {
-			s.Env[e.Name] = nil
+// persistent is the volume of a mount, if what is written there stays.
+func persistent(w *deploy.Workload, m *deploy.Mount) (deploy.Volume, bool) {
+	if m.ReadOnly {
+		return deploy.Volume{}, false
+	}
+	for _, claim := range w.Claims {
+		if claim == m.Volume {
+			return deploy.Volume{Name: claim, Kind: "volumeClaimTemplate", Persistent: true}, true
 		}
 	}
-	s.Flags = effects.ParseArgs(append(append([]string{}, c.Command.Value...), c.Args.Value...))
-	return s
+	if v := w.Volume(m.Volume); v != nil && v.Persistent && !v.ReadOnly {
+		return *v, true
+	}
+	return deploy.Volume{}, false
+}
+
+// workdir is the working directory of the service's image, "" where it is not
+// known.
+func (s *Service) workdir() string {
+	if s.Image == nil || s.Image.Stage == nil {
+		return ""
+	}
+	dir := ""
+	for _, step := range s.Image.Stage.AllSteps() {
+		switch {
+		case step.Value != "" && step.Kind == image.StepWorkdir:
+			if dir = ""; step.Known {
+				dir = step.Value
+			}
+		case dir == "" && step.Kind != image.StepWorkdir:
+			dir = step.Workdir
+		}
+	}
+	return dir
+}
+
+// Settings are the environment variables and flags that a workload and the
+// service's image give to the program: the container's env over the image's ENV,
+// its command and args in the place of ENTRYPOINT and CMD. What is set to
+// something that is not known, by a Secret or a whole ConfigMap for instance, is
+// nil.
+//
+// Sources: Kubernetes documentation, "Define a Command and Arguments for a
+// Container" and "Define Dependent Environment Variables"; Dockerfile reference,
+// "Understand how CMD and ENTRYPOINT interact".
+func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
+	c := j.Container
+	out := effects.Settings{Env: map[string]*effects.Value{}}
+	var command []string
+	if s.Image != nil && s.Image.Stage != nil {
+		for _, step := range s.Image.Stage.AllSteps() {
+			if step.Kind != image.StepEnv {
+				continue
+			}
+			for _, v := range step.Vars {
+				out.Env[v.Name] = nil
+				if v.Known {
+					out.Env[v.Name] = effects.Lit(v.Value, v.Position)
+				}
+			}
+		}
+		entry, _ := s.Image.Stage.Entrypoint()
+		cmd, _ := s.Image.Stage.Cmd()
+		switch {
+		case c.Command.Set && len(c.Command.Value) > 0:
+		case entry.Shell:
+			command = lastCommand(entry.Args)
+		default:
+			command = append(command, entry.Args...)
+			switch {
+			case c.Args.Set && len(c.Args.Value) > 0:
+			case cmd.Shell:
+				command = append(command, lastCommand(cmd.Args)...)
+			default:
+				command = append(command, cmd.Args...)
+			}
+		}
+	}
+	if len(c.EnvFrom) > 0 {
+		// Any variable may come from there.
+		for name := range out.Env {
+			out.Env[name] = nil
+		}
+		for i := range s.Contract.Effects {
+			for _, v := range s.Contract.Effects[i].Values {
+				v.Walk(func(v *effects.Value) bool {
+					if name, known := v.Name(); known && v.Kind == effects.Env {
+						out.Env[name] = nil
+					}
+					return true
+				})
+			}
+		}
+	}
+	known := map[string]string{}
+	for _, e := range c.Env {
+		out.Env[e.Name] = nil
+		delete(known, e.Name)
+		if e.From != "" {
+			continue
+		}
+		if value, ok := expand(e.Value, known); ok {
+			out.Env[e.Name] = effects.Lit(value, e.Position)
+			known[e.Name] = value
+		}
+	}
+	command = append(command, c.Command.Value...)
+	command = append(command, c.Args.Value...)
+	for i, w := range command {
+		command[i], _ = expand(w, known)
+	}
+	if script, ok := inlineScript(command); ok {
+		command = lastCommand([]string{script})
+	}
+	out.Flags = effects.ParseArgs(command)
+	for name, v := range out.Flags {
+		if v != nil && v.Kind == effects.Literal && (strings.Contains(v.Text, "$(") || v.Text == "$" || strings.Contains(blank(v.Text), "$")) {
+			out.Flags[name] = nil
+		}
+	}
+	return out
+}
+
+// expand puts known variables into a text of a manifest: $(NAME), and $$ for a
+// dollar sign. ok is false where one is not known; its reference stays.
+func expand(text string, known map[string]string) (string, bool) {
+	if !strings.Contains(text, "$") {
+		return text, true
+	}
+	var b strings.Builder
+	ok := true
+	for i := 0; i < len(text); i++ {
+		if text[i] != '$' || i+1 == len(text) {
+			b.WriteByte(text[i])
+			continue
+		}
+		switch end := strings.IndexByte(text[i:], ')'); {
+		case text[i+1] == '$':
+			b.WriteByte('$')
+			i++
+		case text[i+1] == '(' && end > 0:
+			if value, found := known[text[i+2:i+end]]; found {
+				b.WriteString(value)
+			} else {
+				b.WriteString(text[i : i+end+1])
+				ok = false
+			}
+			i += end
+		default:
+			b.WriteByte('$')
+		}
+	}
+	return b.String(), ok
+}
+
+// lastCommand are the words of the last command of a shell line: the one that
+// stays. Those that are not known have a dollar sign.
+func lastCommand(args []string) []string {
+	if len(args) == 0 {
+		return nil
+	}
+	var last []string
+	follow(args[0], "/", nil, func(_ string, words []string, _ map[string]string) { last = words })
+	return last
 }

@@ -5,10 +5,7 @@ import (
 	"slices"
 	"strings"
 
-	"mvdan.cc/sh/v3/syntax"
-
 	"github.com/cnready/cnready/internal/finding"
-	"github.com/cnready/cnready/internal/image"
 )
 
 // A goBuild is one `go build` or `go install` of a RUN instruction.
@@ -19,149 +16,62 @@ type goBuild struct {
 	packages []string
 	// output is the -o argument, "" without one.
 	output string
-	at     finding.Position
-}
-
-// goBuilds finds the builds of a stage. What a Makefile or script builds is not
-// seen.
-func goBuilds(s *image.Stage) []goBuild {
-	var out []goBuild
-	for _, step := range s.Steps {
-		if step.Kind != image.StepRun {
-			continue
-		}
-		scripts := step.Heredocs
-		switch {
-		case step.Command.Shell && len(step.Command.Args) > 0:
-			scripts = append([]string{step.Command.Args[0]}, scripts...)
-		case len(step.Command.Args) > 0:
-			scripts = append([]string{strings.Join(step.Command.Args, " ")}, scripts...)
-		}
-		for _, script := range scripts {
-			for _, b := range buildsOf(script, step.Workdir, variables(s)) {
-				b.at = step.Position
-				out = append(out, b)
-			}
-		}
-	}
-	return out
-}
-
-// variables are the ARG and ENV values of a stage that are known.
-func variables(s *image.Stage) map[string]string {
-	vars := map[string]string{}
-	for _, step := range s.AllSteps() {
-		for _, v := range step.Vars {
-			if v.Set && v.Known {
-				vars[v.Name] = v.Value
-			}
-		}
-	}
-	return vars
-}
-
-// buildsOf finds go build and go install in a shell script.
-func buildsOf(script, dir string, vars map[string]string) []goBuild {
-	file, err := syntax.NewParser(syntax.Variant(syntax.LangBash)).Parse(strings.NewReader(script), "")
-	if err != nil {
-		return nil
-	}
-	var out []goBuild
-	syntax.Walk(file, func(n syntax.Node) bool {
-		call, ok := n.(*syntax.CallExpr)
-		if !ok {
-			return true
-		}
-		var words []string
-		for _, w := range call.Args {
-			words = append(words, wordText(w, vars))
-		}
-		if len(words) > 1 && words[0] == "cd" {
-			dir = joinDir(dir, words[1])
-		}
-		if b, ok := parseBuild(words); ok {
-			b.dir = joinDir(dir, b.dir)
-			out = append(out, b)
-		}
-		return true
-	})
-	return out
-}
-
-func joinDir(dir, sub string) string {
-	if path.IsAbs(sub) || dir == "" {
-		return path.Clean(sub)
-	}
-	return path.Join(dir, sub)
-}
-
-// wordText is a shell word with known variables put in; unknown ones stand as $.
-func wordText(w *syntax.Word, vars map[string]string) string {
-	var b strings.Builder
-	var write func(parts []syntax.WordPart)
-	write = func(parts []syntax.WordPart) {
-		for _, p := range parts {
-			switch p := p.(type) {
-			case *syntax.Lit:
-				b.WriteString(p.Value)
-			case *syntax.SglQuoted:
-				b.WriteString(p.Value)
-			case *syntax.DblQuoted:
-				write(p.Parts)
-			case *syntax.ParamExp:
-				if v, ok := vars[p.Param.Value]; ok && p.Exp == nil {
-					b.WriteString(v)
-					continue
-				}
-				if p.Exp != nil && p.Exp.Word != nil && vars[p.Param.Value] == "" {
-					write(p.Exp.Word.Parts)
-					continue
-				}
-				b.WriteByte('$')
-			default:
-				b.WriteByte('$')
-			}
-		}
-	}
-	write(w.Parts)
-	return b.String()
+	// bin is, of go install, the folder of the programs.
+	bin string
+	at  finding.Position
 }
 
 // valueFlags are the flags of go build that take a value (cmd/go documentation,
 // "Compile packages and dependencies").
 var valueFlags = map[string]bool{
-	"o": true, "p": true, "C": true, "asmflags": true, "buildmode": true, "buildvcs": false,
+	"o": true, "p": true, "C": true, "asmflags": true, "buildmode": true,
 	"compiler": true, "gccgoflags": true, "gcflags": true, "installsuffix": true,
 	"ldflags": true, "mod": true, "modfile": true, "overlay": true, "pgo": true,
 	"pkgdir": true, "tags": true, "toolexec": true, "coverpkg": true, "covermode": true,
 }
 
-// parseBuild reads a go build or go install command line.
-func parseBuild(words []string) (goBuild, bool) {
-	var b goBuild
-	// env assignments as words, env, xx-go and the like may stand before it.
-	i := slices.IndexFunc(words, func(w string) bool {
-		base := path.Base(w)
-		return base == "go" || base == "xx-go" || base == "gotip"
-	})
-	if i < 0 || i+1 >= len(words) || words[i+1] != "build" && words[i+1] != "install" {
+// goCommands are the go command and what stands in for it in build images
+// (tonistiigi/xx documentation, "Go / Cgo").
+var goCommands = []string{"go", "xx-go", "gotip", "garble"}
+
+// parseBuild reads a go build or go install command line. env holds the
+// variables that stand in front of it or were set before.
+func parseBuild(words []string, dir string, env map[string]string) (goBuild, bool) {
+	b := goBuild{dir: dir}
+	// env, time and variables may stand before it.
+	i := slices.IndexFunc(words, func(w string) bool { return slices.Contains(goCommands, path.Base(w)) })
+	if i < 0 || i+1 >= len(words) {
 		return b, false
 	}
 	for _, w := range words[:i] {
 		if w != "env" && w != "time" && w != "nice" && !strings.Contains(w, "=") {
 			return b, false // an argument of another command
 		}
+		if name, value, ok := strings.Cut(w, "="); ok && name == "GOBIN" {
+			b.bin = value
+		}
 	}
-	rest := words[i+2:]
+	// -C may stand before and behind the subcommand.
+	rest := words[i+1:]
+	if rest[0] == "-C" && len(rest) > 2 {
+		b.dir = joinDir(b.dir, rest[1])
+		rest = rest[2:]
+	}
+	install := rest[0] == "install"
+	if rest[0] != "build" && !install {
+		return b, false
+	}
+	rest = rest[1:]
+	tool := false
 	for len(rest) > 0 {
 		w := rest[0]
 		rest = rest[1:]
 		name, isFlag := strings.CutPrefix(w, "-")
 		if !isFlag {
-			if strings.Contains(w, "@") {
-				continue // go install module@version: a tool
-			}
-			if w != "" {
+			switch {
+			case strings.Contains(w, "@"):
+				tool = true // go install module@version
+			case w != "":
 				b.packages = append(b.packages, w)
 			}
 			continue
@@ -175,11 +85,100 @@ func parseBuild(words []string) (goBuild, bool) {
 		case "o":
 			b.output = value
 		case "C":
-			b.dir = value
+			b.dir = joinDir(b.dir, value)
 		}
 	}
-	if words[i+1] == "install" && len(b.packages) == 0 && len(words) > i+2 && strings.Contains(strings.Join(words[i+2:], " "), "@") {
+	if tool && len(b.packages) == 0 {
 		return b, false
 	}
+	if install {
+		b.output = ""
+		switch {
+		case b.bin != "":
+		case env["GOBIN"] != "":
+			b.bin = env["GOBIN"]
+		case env["GOPATH"] != "":
+			b.bin = path.Join(env["GOPATH"], "bin")
+		default:
+			b.bin = "/go/bin" // the golang image's GOPATH is /go (hub.docker.com/_/golang)
+		}
+	}
 	return b, true
+}
+
+// args are the build's package arguments; without any it is that of the folder.
+func (b goBuild) args() []string {
+	if len(b.packages) == 0 {
+		return []string{"."}
+	}
+	return b.packages
+}
+
+// target is the folder in the stage that a package argument names, and whether
+// all below it is meant too. Go files name their folder. ok is false for an
+// import path.
+func (b goBuild) target(arg string) (dir string, below, ok bool) {
+	if prefix, all := strings.CutSuffix(arg, "..."); all {
+		arg, below = strings.TrimSuffix(prefix, "/"), true
+		if arg == "" {
+			return "", true, false // every package of the world
+		}
+	}
+	if strings.HasSuffix(arg, ".go") || strings.HasSuffix(arg, "/*") {
+		arg = path.Dir(arg)
+	}
+	if arg != "." && arg != ".." && !path.IsAbs(arg) && !strings.HasPrefix(arg, "./") && !strings.HasPrefix(arg, "../") {
+		first, _, _ := strings.Cut(arg, "/")
+		if strings.Contains(first, ".") && !b.namesFiles() {
+			return arg, below, false
+		}
+	}
+	return joinDir(b.dir, arg), below, true
+}
+
+func (b goBuild) namesFiles() bool {
+	return slices.ContainsFunc(b.packages, func(p string) bool { return strings.HasSuffix(p, ".go") })
+}
+
+// outputs are the paths that a build may give to the program of a package
+// argument.
+func (b goBuild) outputs(arg, program string, several bool) []string {
+	if strings.HasSuffix(arg, ".go") {
+		// go build names the program after the first file.
+		program = strings.TrimSuffix(path.Base(b.packages[0]), ".go")
+		if strings.Contains(program, "*") {
+			program = path.Base(path.Dir(joinDir(b.dir, arg)))
+		}
+	}
+	switch {
+	case b.bin != "":
+		return []string{path.Join(joinDir(b.dir, b.bin), program)}
+	case b.output == "" && several:
+		return nil // go build writes nothing for several packages
+	case b.output == "":
+		return []string{path.Join(b.dir, program)}
+	}
+	out := joinDir(b.dir, b.output)
+	switch {
+	case several, strings.HasSuffix(b.output, "/"), b.output == ".", b.output == "..", strings.HasSuffix(b.output, "/."):
+		return []string{path.Join(out, program)}
+	case systemFolders[out]:
+		return []string{path.Join(out, program)}
+	}
+	// The output may be a folder that is there.
+	return []string{out, path.Join(out, program)}
+}
+
+// systemFolders are folders that every image has.
+var systemFolders = map[string]bool{
+	"/": true, "/bin": true, "/sbin": true, "/usr/bin": true, "/usr/sbin": true, "/usr/local/bin": true,
+	"/usr/local/sbin": true, "/opt": true, "/tmp": true, "/go/bin": true,
+}
+
+// joinDir is a path as seen from a folder of a stage.
+func joinDir(dir, p string) string {
+	if path.IsAbs(p) {
+		return path.Clean(p)
+	}
+	return path.Join("/", dir, p)
 }

@@ -1,14 +1,12 @@
 package service
 
 import (
-	"fmt"
 	"path"
 	"slices"
 	"strings"
 
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/deploy"
-	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/tree"
 )
@@ -38,26 +36,46 @@ type OtherMain struct {
 }
 
 // Join finds which main is built into which image and run by which workloads.
+//
+// It joins what the files say: by following builds through the stages of a
+// Dockerfile to the program that the image, or a workload's command, starts, and
+// by what build tools write of an image's name. Only where they say nothing do
+// names decide, and where two may be meant there is no join.
 func Join(in Input) *Joined {
-	builds := readSkaffold(in.Tree)
-	images := imagesOf(in.Tree, in.Mains, in.Dockerfiles, builds)
-	out := &Joined{}
-	owned := map[*deploy.Workload]bool{}
+	builds := readBuilds(in.Tree)
+	defs := imageDefs(in.Tree, in.Mains, in.Dockerfiles, builds)
+	images := map[*code.Main][]candidate{}
+	imaged := map[*code.Main]bool{}
 	joined := map[string]bool{} // Dockerfiles that are some main's image
 	for _, m := range in.Mains {
+		images[m] = candidates(m, defs)
+		imaged[m] = len(images[m]) > 0
 		for _, c := range images[m] {
-			joined[c.file.Path] = true
+			joined[c.def.file.Path] = true
 		}
 	}
+	r := &runner{tree: in.Tree, mains: in.Mains, defs: defs, builds: builds, imaged: imaged}
+	runs := map[*code.Main][]*WorkloadJoin{}
+	for _, w := range in.Manifests.Workloads {
+		for _, c := range w.Containers {
+			m, reason := r.main(w, c)
+			if m == nil || slices.ContainsFunc(runs[m], func(j *WorkloadJoin) bool { return j.Workload == w }) {
+				continue
+			}
+			runs[m] = append(runs[m], &WorkloadJoin{Workload: w, Container: c, Reason: reason})
+		}
+	}
+	out := &Joined{}
+	owned := map[*deploy.Workload]bool{}
 	unjoined := unjoinedDockerfiles(in.Dockerfiles, joined)
+	packages := readPackaging(in.Tree, builds)
 	for _, m := range in.Mains {
-		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract}
+		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m]}
 		if list := images[m]; len(list) > 0 {
 			best := list[0]
-			s.Image = &ImageJoin{File: best.file, Stage: best.stage, Reason: best.reason, At: best.at}
+			s.Image = &ImageJoin{File: best.def.file, Stage: best.def.stage, Starts: best.rank != rankHeld, Reason: best.reason, At: best.at}
 		}
-		s.Workloads = workloadsOf(m, namesOf(m, s), s.Image, builds, in.Manifests)
-		s.Packaging = packagingOf(in.Tree, m, s, builds)
+		s.Packaging = packages.of(m, in.Mains, s)
 		if reason := notService(m, s); reason != "" {
 			out.Other = append(out.Other, OtherMain{Main: m, Name: s.Name, Reason: reason})
 			continue
@@ -90,6 +108,8 @@ func notService(m *code.Main, s *Service) string {
 		}
 	}
 	switch {
+	case !m.Contract.Serves() && len(s.Workloads) > 0:
+		return "it does not listen, and only jobs run it"
 	case !m.Contract.Serves():
 		return "it neither listens nor is run by a workload"
 	case s.Image == nil && s.Packaging == nil && len(s.Workloads) == 0 && isTooling(m.Dir):
@@ -126,26 +146,10 @@ func nameOf(m *code.Main) string {
 	if m.ModuleDir != "." && !generic[path.Base(m.ModuleDir)] {
 		return path.Base(m.ModuleDir)
 	}
-	if name := programName(&code.Main{Path: m.Module}); m.Module != "" && !generic[name] {
+	if name := lastName(m.Module); m.Module != "" && !generic[name] {
 		return name
 	}
 	return programName(m)
-}
-
-// namesOf are the names that an image of the service may have.
-func namesOf(m *code.Main, s *Service) []string {
-	names := []string{s.Name, programName(m)}
-	if s.Image != nil {
-		if dir := s.Image.File.Dir; dir != "." {
-			names = append(names, path.Base(dir))
-		}
-	}
-	if m.Module != "" && s.Image != nil {
-		names = append(names, programName(&code.Main{Path: m.Module}))
-	}
-	names = slices.DeleteFunc(names, func(n string) bool { return generic[n] })
-	slices.Sort(names)
-	return slices.Compact(names)
 }
 
 func unjoinedDockerfiles(files []*image.Dockerfile, joined map[string]bool) []string {
@@ -159,19 +163,6 @@ func unjoinedDockerfiles(files []*image.Dockerfile, joined map[string]bool) []st
 	return out
 }
 
-// otherLanguages are builder images of programs that are not Go's.
-var otherLanguages = []string{"node", "python", "openjdk", "eclipse-temurin", "maven", "gradle", "rust", "php", "ruby", "sdk", "aspnet", "dotnet", "composer", "bun", "deno", "nginx"}
-
-// buildsOther tells Dockerfiles of programs in other languages.
-func buildsOther(f *image.Dockerfile) bool {
-	for _, s := range f.Stages {
-		if slices.Contains(otherLanguages, path.Base(s.Root().Base.Repository)) {
-			return true
-		}
-	}
-	return false
-}
-
 // near are the Dockerfiles that may build a main: those in its folder or above,
 // and those that lie outside every module folder, as build/Dockerfile does.
 func near(files []string, m *code.Main) []string {
@@ -183,43 +174,4 @@ func near(files []string, m *code.Main) []string {
 		}
 	}
 	return out
-}
-
-// packagingOf recognises container packaging without a Dockerfile.
-func packagingOf(t *tree.Tree, m *code.Main, s *Service, builds []skaffoldArtifact) *Packaging {
-	for _, w := range s.Workloads {
-		if strings.HasPrefix(w.Container.Image.Value, "ko://") {
-			return &Packaging{Kind: "ko", Reason: fmt.Sprintf("%s runs %s", w.Workload.ID(), w.Container.Image.Value), At: w.Container.Image.Position}
-		}
-	}
-	for _, b := range builds {
-		dir := b.context
-		if b.builder == "ko" {
-			dir = path.Join(b.context, b.ko)
-		}
-		if b.builder != "docker" && (dir == m.Dir || b.context == m.ModuleDir) {
-			return &Packaging{Kind: b.builder, Reason: fmt.Sprintf("skaffold builds the image %s with %s", b.image, b.builder), At: b.at}
-		}
-	}
-	for _, hint := range []struct{ kind, file, word string }{
-		{"ko", ".ko.yaml", ""}, {"ko", ".ko.yml", ""},
-		{"buildpacks", "project.toml", "io.buildpacks"}, {"buildpacks", "project.toml", "[build]"},
-		{"goreleaser", ".goreleaser.yaml", "dockers"}, {"goreleaser", ".goreleaser.yml", "dockers"},
-		{"ko", ".goreleaser.yaml", "kos:"}, {"ko", ".goreleaser.yml", "kos:"},
-		{"bazel", "BUILD.bazel", "_image("}, {"bazel", "BUILD", "_image("},
-	} {
-		for dir := m.Dir; ; dir = path.Dir(dir) {
-			file := path.Join(dir, hint.file)
-			if t.Has(file) {
-				data, err := t.Read(file, 1<<20)
-				if err == nil && strings.Contains(string(data), hint.word) {
-					return &Packaging{Kind: hint.kind, Reason: file + " packages it", At: finding.Position{File: t.Name(file)}}
-				}
-			}
-			if dir == "." {
-				break
-			}
-		}
-	}
-	return nil
 }

@@ -28,15 +28,19 @@ type Service struct {
 
 // An ImageJoin says that a stage of a Dockerfile is the service's image.
 type ImageJoin struct {
-	File   *image.Dockerfile
-	Stage  *image.Stage // the stage that ships; nil where the file does not parse
+	File  *image.Dockerfile
+	Stage *image.Stage // the stage that ships; nil where the file does not parse
+	// Starts is true where the image starts this main by itself. Where it is
+	// false the image holds the main, and only a workload's command starts it.
+	Starts bool
 	Reason string
 	At     finding.Position
 }
 
 // Packaging is a container packaging without a Dockerfile.
 type Packaging struct {
-	Kind   string // ko, buildpacks, bazel
+	// Kind is ko, buildpacks, bazel, goreleaser, or a builder of skaffold's.
+	Kind   string
 	Reason string
 	At     finding.Position
 }

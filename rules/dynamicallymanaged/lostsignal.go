@@ -2,6 +2,7 @@ package dynamicallymanaged
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 
 	"github.com/cnready/cnready/internal/deploy"
@@ -31,6 +32,7 @@ Whether a shell is in the way depends on the shell that the image really has:
     the first process and gets the signal. They do not where that command is
     part of a pipeline or a loop; bash does not either where it stands in
     brackets or has a redirection, nor, before 5.1, in a list such as a && b.
+    A shell form that works only by that is a note, not an error.
   - scratch and the distroless images have no shell: a command in shell form
     does not start at all.
 
@@ -142,7 +144,26 @@ func lostInImage(p *rule.Pass) {
 		}
 	}
 	report(p, subject, v, what, f)
+	if v.kind == reached {
+		byChance(p, subject, first, what, f)
+	}
 }
+
+// byChance notes a shell form through which SIGTERM passes only because of the
+// shell that the base image happens to have.
+func byChance(p *rule.Pass, subject string, c image.Command, what string, f finding.Finding) {
+	subject += ": form"
+	if !c.Shell || execs.MatchString(c.Args[0]) {
+		p.Holds(finding.Note, subject)
+		return
+	}
+	f.Message = fmt.Sprintf("%s passes SIGTERM on only because the shell of %s replaces itself by its last command: "+
+		"another base image, or a pipe on this line, loses the signal. Write the exec form, a JSON array", what, p.Stage.Root().Base.Resolved)
+	p.Fails(finding.Note, subject, f)
+}
+
+// execs matches a shell line whose program replaces the shell by its own words.
+var execs = regexp.MustCompile(`(^|[;&|\s])exec\s`)
 
 // report turns what judge said into a result; what names the command.
 func report(p *rule.Pass, subject string, v verdict, what string, f finding.Finding) {

@@ -73,7 +73,7 @@ func noProbes(p *rule.Pass) {
 		return
 	}
 	for _, c := range mainContainers(w) {
-		why, ok := serving(p, c)
+		why, ok := serving(w, c)
 		if !ok {
 			continue
 		}
@@ -107,8 +107,7 @@ type traffic struct {
 }
 
 // serving tells whether a container gets requests, and from where.
-func serving(p *rule.Pass, c *deploy.Container) (traffic, bool) {
-	w := p.Workload
+func serving(w *deploy.Workload, c *deploy.Container) (traffic, bool) {
 	known := false // a Service leads to some container of the pod
 	side := map[int]bool{}
 	for _, s := range w.Services {
@@ -126,9 +125,6 @@ func serving(p *rule.Pass, c *deploy.Container) (traffic, bool) {
 				}, true
 			}
 		}
-	}
-	if contractServes(p, c) {
-		return traffic{words: "the program in it serves, and it gets traffic"}, true
 	}
 	// Beside a container that a Service leads to, another one with ports helps
 	// that one: a proxy, an exporter.
@@ -217,10 +213,4 @@ func sidePort(name string) bool {
 		}
 		return false
 	})
-}
-
-// contractServes tells whether the code that a container runs is known to serve.
-func contractServes(p *rule.Pass, c *deploy.Container) bool {
-	// The contract does not say yet what a main serves.
-	return false
 }

@@ -27,19 +27,26 @@ type document struct {
 	// those as an editor does. They differ only where a lone carriage return or
 	// a Unicode line separator stands in the text.
 	breaks, ends []int
+	// marks are, for long lines that were asked for, the offsets of every
+	// markStep-th character.
+	marks map[int][]int
 }
+
+// markStep is how many characters are counted at most to find a column.
+const markStep = 256
 
 // split cuts a file into documents. A line that starts with three dashes or
 // three dots and a blank ends a document wherever it stands, even in a block
 // scalar (YAML 1.2.2, section 9.1.2), so that lines are enough to know, and one
-// broken document does not cost those behind it.
+// broken document does not cost those behind it. One more than maxObjects are
+// found at most.
 func split(file string, text []byte) []*document {
 	var docs []*document
 	start, startLine, line := 0, 0, 0
 	add := func(end int) {
 		docs = append(docs, objects(&document{file: file, text: text[start:end], line: startLine})...)
 	}
-	for at := 0; at < len(text); line++ {
+	for at := 0; at < len(text) && len(docs) <= maxObjects; line++ {
 		end := at + bytes.IndexByte(text[at:], '\n') + 1
 		if end == at {
 			end = len(text)
@@ -54,7 +61,9 @@ func split(file string, text []byte) []*document {
 		}
 		at = end
 	}
-	add(len(text))
+	if len(docs) <= maxObjects {
+		add(len(text))
+	}
 	return docs
 }
 
@@ -144,15 +153,74 @@ func (d *document) parse() (err error) {
 
 var lineInError = regexp.MustCompile(`line (\d+): `)
 
-// reason turns an error of a YAML library into words, with the file's line.
-func (d *document) reason(err error) string {
-	text := strings.TrimPrefix(err.Error(), "yaml: ")
+// reason turns an error of a YAML library into words, with the file's line. The
+// libraries often name the line where the enclosing mapping starts; the line
+// behind the last one up to which the document parses is closer. budget is how
+// many bytes may still be parsed to find it.
+func (d *document) reason(err error, budget *int) string {
+	text := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
+	text = strings.TrimPrefix(text, "yaml: ")
 	line := 0
 	if m := lineInError.FindStringSubmatchIndex(text); m != nil {
 		line, _ = strconv.Atoi(text[m[2]:m[3]])
 		text = text[:m[0]] + text[m[1]:]
 	}
+	if failing := d.failingLine(budget); failing > 0 {
+		line = failing
+	}
 	return d.at(line, "is not valid YAML: "+text)
+}
+
+// Bounds of the search for a document's failing line.
+const (
+	searchBytes    = 1 << 20  // parsed for one document
+	allSearchBytes = 32 << 20 // parsed for all
+	// searchAhead is how many lines a list or text in brackets or quotes may
+	// have; the document does not parse up to the middle of one.
+	searchAhead = 40
+)
+
+// failingLine is the line behind the last one up to which the document parses,
+// or 0 where it was not found.
+func (d *document) failingLine(budget *int) int {
+	if d.root != nil {
+		return 0 // another library's error
+	}
+	d.index()
+	left := min(searchBytes, *budget)
+	before := left
+	defer func() { *budget -= before - left }()
+	parses := func(lines int) bool {
+		if lines >= len(d.ends) {
+			return false
+		}
+		part := &document{text: d.text[:d.ends[lines]]}
+		left -= len(part.text)
+		return left > 0 && part.parse() == nil
+	}
+	last, fails := 0, len(d.ends)
+	for {
+		for fails-last > 1 {
+			if middle := (last + fails) / 2; parses(middle) {
+				last = middle
+			} else {
+				fails = middle
+			}
+		}
+		ahead := 0
+		for i := last + 2; i <= last+searchAhead && ahead == 0; i++ {
+			if parses(i) {
+				ahead = i
+			}
+		}
+		switch {
+		case left <= 0:
+			return 0
+		case ahead == 0:
+			return last + 1
+		}
+		last, fails = ahead, len(d.ends)
+	}
 }
 
 // at puts the file's line, for a line of the document or 0, before a reason.
@@ -216,11 +284,41 @@ func (d *document) offset(line, column int) int {
 		return len(d.text)
 	}
 	at := d.breaks[line-1]
+	if column > markStep {
+		marks := d.marksOf(line)
+		i := min((column-1)/markStep, len(marks)-1)
+		at, column = marks[i], column-i*markStep
+	}
 	for ; column > 1 && at < len(d.text); column-- {
 		_, size := utf8.DecodeRune(d.text[at:])
 		at += size
 	}
 	return at
+}
+
+// marksOf keeps a document on one long line from being counted through again
+// for each of its nodes.
+func (d *document) marksOf(line int) []int {
+	if marks, ok := d.marks[line]; ok {
+		return marks
+	}
+	end := len(d.text)
+	if line < len(d.breaks) {
+		end = d.breaks[line]
+	}
+	var marks []int
+	for at, n := d.breaks[line-1], 0; at < end || n == 0; n++ {
+		if n%markStep == 0 {
+			marks = append(marks, at)
+		}
+		_, size := utf8.DecodeRune(d.text[at:end])
+		at += max(size, 1)
+	}
+	if d.marks == nil {
+		d.marks = map[int][]int{}
+	}
+	d.marks[line] = marks
+	return marks
 }
 
 // position is the stretch of the file between two offsets of the text; an end

@@ -11,7 +11,6 @@ import (
 	"strings"
 
 	"go.yaml.in/yaml/v3"
-	sigsyaml "sigs.k8s.io/yaml"
 
 	"github.com/cnready/cnready/internal/deploy"
 )
@@ -35,16 +34,26 @@ type parsedFile struct {
 
 	// template is true for a file that a template engine fills in first.
 	template bool
-	notes    []string
+	notes    []fileNote
 	more     int // notes that were left out
 }
 
-func (f *parsedFile) note(reason string) {
+// A fileNote says what of a file could not be read. Where it is a document that
+// is no YAML, the reason is worked out later, for it takes time to find the line.
+type fileNote struct {
+	reason string
+	d      *document
+	err    error
+}
+
+func (f *parsedFile) note(reason string) { f.add(fileNote{reason: reason}) }
+
+func (f *parsedFile) add(n fileNote) {
 	if len(f.notes) >= maxNotes {
 		f.more++
 		return
 	}
-	f.notes = append(f.notes, reason)
+	f.notes = append(f.notes, n)
 }
 
 // read takes in the text of a file.
@@ -64,8 +73,8 @@ func (f *parsedFile) read(text []byte) {
 	if !overlay && !maybeManifest(text) {
 		return
 	}
-	for _, d := range split(f.name, text) {
-		if f.objects >= maxObjects {
+	for i, d := range split(f.name, text) {
+		if f.objects >= maxObjects || i >= maxObjects {
 			f.note(fmt.Sprintf("has more than %d objects; the rest was not read", maxObjects))
 			return
 		}
@@ -159,7 +168,7 @@ func (f *parsedFile) readDocument(d *document, overlay bool) {
 		case hasDirectives(d.text):
 			f.template = true
 		default:
-			f.note(d.reason(err))
+			f.add(fileNote{d: d, err: err})
 		}
 		return
 	}
@@ -195,10 +204,10 @@ func (f *parsedFile) readDocument(d *document, overlay bool) {
 		f.note(d.at(0, err.Error()))
 		return
 	}
-	raw, err := toJSON(d.text)
+	raw, err := toJSON(d, duplicate == nil)
 	if err != nil {
 		f.objects++
-		f.broken(d, d.reason(err))
+		f.broken(d, fileNote{d: d, err: err})
 		return
 	}
 	if duplicate != nil {
@@ -209,12 +218,12 @@ func (f *parsedFile) readDocument(d *document, overlay bool) {
 
 // broken notes a document that could not be read, unless it waits for a
 // template engine.
-func (f *parsedFile) broken(d *document, reason string) {
+func (f *parsedFile) broken(d *document, n fileNote) {
 	if hasDirectives(d.text) {
 		f.template = true
 		return
 	}
-	f.note(reason)
+	f.add(n)
 }
 
 // wanted tells whether an object, or one in a list, is of a kind that is read.
@@ -250,16 +259,6 @@ func typeOf(item cursor, version, kind string) (string, string) {
 	return v, k
 }
 
-// toJSON converts a document with the library and the YAML version of kubectl.
-func toJSON(text []byte) (raw []byte, err error) {
-	defer func() {
-		if r := recover(); r != nil {
-			err = fmt.Errorf("the YAML library gives up on it: %v", r)
-		}
-	}()
-	return sigsyaml.YAMLToJSON(text)
-}
-
 func (f *parsedFile) readObject(c cursor, raw []byte, version, kind string, depth int) {
 	if isList(version, kind) {
 		f.readList(c, raw, version, kind, depth)
@@ -292,7 +291,7 @@ func (f *parsedFile) readObject(c cursor, raw []byte, version, kind string, dept
 		f.template = true
 	}
 	if err != nil {
-		f.broken(c.d, typeReason(c, kind+"/"+name.text(), err))
+		f.broken(c.d, fileNote{reason: typeReason(c, kind+"/"+name.text(), err)})
 	}
 }
 
@@ -305,7 +304,7 @@ func (f *parsedFile) readList(c cursor, raw []byte, version, kind string, depth 
 		Items []json.RawMessage `json:"items"`
 	}
 	if err := decode(raw, &list); err != nil {
-		f.broken(c.d, typeReason(c, kind, err))
+		f.broken(c.d, fileNote{reason: typeReason(c, kind, err)})
 		return
 	}
 	items := c.get("items")
@@ -401,19 +400,6 @@ func fits(n *yaml.Node, want string) bool {
 	case "!!int", "!!float":
 		return want == "a number"
 	case "!!null":
-		return true
-	}
-	return false
-}
-
-// isOldBool tells of a plain word that was a truth value in YAML 1.1, which
-// Kubernetes reads: n, yes, off.
-func isOldBool(n *yaml.Node) bool {
-	if n.Style != 0 {
-		return false
-	}
-	switch strings.ToLower(n.Value) {
-	case "y", "n", "yes", "no", "on", "off":
 		return true
 	}
 	return false

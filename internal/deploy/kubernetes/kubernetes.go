@@ -56,8 +56,9 @@ func Read(trees ...*tree.Tree) *deploy.Manifests {
 			m.Read.Files++
 		}
 	}
+	search := allSearchBytes
 	for _, f := range files {
-		collect(m, f, k, built)
+		collect(m, f, k, built, &search)
 	}
 	if k.cut {
 		note(m, ".", "the kustomizations lead into each other too often; not all were followed")
@@ -251,7 +252,7 @@ func maybeManifest(text []byte) bool {
 }
 
 // collect takes over what a file holds, unless it is a patch or a template.
-func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string][]artifact) {
+func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string][]artifact, search *int) {
 	switch {
 	case f.template:
 		note(m, f.name, "contains template directives")
@@ -264,8 +265,11 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 		f.workloads, f.services, f.limits = nil, nil, nil
 		return
 	}
-	for _, reason := range f.notes {
-		note(m, f.name, reason)
+	for _, n := range f.notes {
+		if n.d != nil {
+			n.reason = n.d.reason(n.err, search)
+		}
+		note(m, f.name, n.reason)
 	}
 	if f.more > 0 {
 		note(m, f.name, fmt.Sprintf("and %d more documents that could not be read", f.more))

@@ -15,6 +15,8 @@ const (
 	maxExpanded = 200_000
 	// maxMerges is how deep merge keys may lead into each other.
 	maxMerges = 16
+	// maxKeys is how many fields of a mapping of free names are looked at.
+	maxKeys = 256
 )
 
 // A cursor walks a document's nodes and knows for each field its place, or the
@@ -89,12 +91,13 @@ func (c cursor) item(i int) cursor {
 }
 
 // keys are the names of a mapping's fields, its own in their order, then those
-// of its merge keys.
+// of its merge keys; maxKeys of them at most.
 func (c cursor) keys() []string {
 	if c.n == nil || c.n.Kind != yaml.MappingNode {
 		return nil
 	}
-	return keys(c.n, 0)
+	names := keys(c.n, 0)
+	return names[:min(len(names), maxKeys)]
 }
 
 // text is a scalar as written, or "".

@@ -464,7 +464,7 @@ spec:
 
 func TestUnusualLineBreaks(t *testing.T) {
 	// To YAML 1.1 the separator ends a line, to an editor it does not.
-	f := files{"x.yaml": "# a\u2028b\n" + pod("web")}
+	f := files{"x.yaml": strings.Replace(pod("web"), "metadata:", "metadata:\n  annotations: {x: \"a\u2028b\"}", 1)}
 	m := f.read(t)
 	if len(m.Workloads) != 1 {
 		t.Fatalf("%v", m.NotAnalyzed)
@@ -550,7 +550,7 @@ func TestBrokenAmongGood(t *testing.T) {
 	m := files{
 		"a.yaml": pod("a") + "---\napiVersion: v1\nkind: Pod\nmetadata:\n  name: broken\n bad: indent\n---\n" + pod("c"),
 		"types.yaml": "apiVersion: apps/v1\nkind: Deployment\nmetadata: {name: t}\nspec:\n  replicas: two\n---\n" +
-			"apiVersion: v1\nkind: Pod\nmetadata:\n  name: n\n  annotations:\n    ok: x\n    scrape: true\n---\n" +
+			"apiVersion: v1\nkind: Pod\nmetadata:\n  name: notes\n  annotations:\n    ok: x\n    scrape: true\n---\n" +
 			"apiVersion: v1\nkind: Pod\nmetadata:\n  name: env\nspec:\n  containers:\n  - name: c\n    env:\n    - {name: A, value: x}\n    - name: B\n      value: 8080\n---\n" +
 			"apiVersion: v1\nkind: Pod\nmetadata: {name: y}\nspec: {containers: [{name: c, image: i:1, resources: {limits: {memory: lots}}}]}\n",
 		"boolean.yaml":   strings.Replace(pod("x"), "name: x", "name: n", 1),
@@ -565,7 +565,7 @@ func TestBrokenAmongGood(t *testing.T) {
 		"boolean.yaml: line 4: Pod/n: metadata.name is a bool where a string is needed, so Kubernetes refuses the object",
 		`duplicate.yaml: line 9: the key "image" is given twice; only one of them counts`,
 		"types.yaml: line 5: Deployment/t: spec.replicas is a string where a number is needed, so Kubernetes refuses the object",
-		"types.yaml: line 13: Pod/n: metadata.annotations is a bool where a string is needed, so Kubernetes refuses the object",
+		"types.yaml: line 13: Pod/notes: metadata.annotations is a bool where a string is needed, so Kubernetes refuses the object",
 		"types.yaml: line 25: Pod/env: spec.containers.env.value is a number where a string is needed, so Kubernetes refuses the object",
 		"types.yaml: line 27: Pod/y does not fit its type: quantities must match the regular expression",
 		"utf16.yaml: is in UTF-16: save it as UTF-8",

@@ -62,8 +62,9 @@ var data embed.FS
 
 // An Entry is one fact about a function.
 type Entry struct {
-	// Symbol is "import/path.Func" or "import/path.Type.Method", without a
-	// major version suffix.
+	// Package is the import path, without a major version suffix.
+	Package string
+	// Symbol is "import/path.Func" or "import/path.Type.Method", of Package.
 	Symbol string
 	Verb   string
 	// Index is the N of returns.N, sets.N and opens.N.
@@ -176,7 +177,7 @@ func (t *Table) parse(file, text string) error {
 		if err != nil {
 			return fail("%v", err)
 		}
-		e.Symbol = pkg + "." + e.Symbol
+		e.Package, e.Symbol = pkg, pkg+"."+e.Symbol
 		t.entries[e.Symbol] = append(t.entries[e.Symbol], e)
 	}
 	return nil
@@ -189,6 +190,14 @@ var verbs = map[string]bool{
 	"flag": true, "default": true, "bindflag": true, "bindenv": true, "env": true,
 	"returns": true, "sets": true, "opens": true, "command": true, "pure": true,
 }
+
+// indexedVerbs take the index of an argument or result.
+var indexedVerbs = map[string]bool{"returns": true, "sets": true, "opens": true}
+
+var (
+	symbolForm = regexp.MustCompile(`^[\pL_][\pL_\p{Nd}]*(\.[\pL_][\pL_\p{Nd}]*)?$`)
+	fieldForm  = regexp.MustCompile(`^[\pL_][\pL_\p{Nd}]*$`)
+)
 
 var operations = map[string]bool{
 	"literal": true, "env": true, "flag": true, "config": true, "system": true,
@@ -205,10 +214,15 @@ func parseEntry(words []string) (Entry, error) {
 	e.Verb = verb
 	if indexed {
 		n, err := strconv.Atoi(index)
-		if err != nil {
+		if err != nil || n < 0 || !indexedVerbs[verb] {
 			return e, fmt.Errorf("bad index in %q", words[1])
 		}
 		e.Index = n
+	} else if verb == "sets" || verb == "opens" {
+		return e, fmt.Errorf("%s wants the index of an argument: %s.0", verb, verb)
+	}
+	if !symbolForm.MatchString(e.Symbol) {
+		return e, fmt.Errorf("bad symbol %q: want Func or Type.Method", e.Symbol)
 	}
 	rest := words[2:]
 	if verb == "returns" || verb == "sets" {
@@ -245,13 +259,17 @@ func parseArg(value string) (Arg, error) {
 	if r, ok := strings.CutSuffix(ref, "..."); ok {
 		a.Rest, ref = true, r
 	}
-	ref, a.Field, _ = strings.Cut(ref, ".")
+	ref, field, ofField := strings.Cut(ref, ".")
+	if ofField && !fieldForm.MatchString(field) {
+		return a, fmt.Errorf("bad field in argument %q", value)
+	}
+	a.Field = field
 	if ref == "recv" {
 		a.Param = -1
 		return a, nil
 	}
 	n, err := strconv.Atoi(ref)
-	if err != nil {
+	if err != nil || n < 0 {
 		return a, fmt.Errorf("bad argument %q: want $N or $recv", value)
 	}
 	a.Param = n

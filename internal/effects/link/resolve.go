@@ -10,7 +10,7 @@ import (
 // Bounds of one value's resolution; what goes beyond becomes unknown.
 const (
 	maxDepth = 48
-	maxSteps = 20_000
+	maxSteps = 5_000
 	maxImpls = 8
 )
 
@@ -69,7 +69,7 @@ func (r *resolver) resolve(v *effects.Value, f *frame, depth int) *effects.Value
 		return effects.Unresolved("is too large to follow", v.At)
 	}
 	cuts := r.cuts
-	out := r.dispatch(v, f, depth+1)
+	out := r.dispatch(v, f, depth+1).Bounded()
 	if f == nil && cuts == r.cuts {
 		r.memo[v] = out
 	}

@@ -42,6 +42,9 @@ func (c callee) String() string {
 	if c.name == "" {
 		return "a function value"
 	}
+	if c.fn != nil && c.fn.Pkg() != nil {
+		return c.fn.Pkg().Name() + "." + c.name
+	}
 	return shortPackage(c.pkg) + "." + c.name
 }
 
@@ -86,6 +89,12 @@ func (s *summarizer) callee(call *ast.CallExpr) callee {
 			return s.function(obj, recv)
 		case *types.TypeName:
 			return callee{kind: conversion}
+		case *types.Var:
+			// A function that a package keeps in a variable, as an alias of
+			// another package's.
+			if pkg := obj.Pkg(); pkg != nil && !obj.IsField() && !s.FirstParty(pkg.Path()) && obj.Parent() == pkg.Scope() {
+				return callee{kind: extern, pkg: pkg.Path(), name: obj.Name()}
+			}
 		case nil:
 			// The package was not loaded: its path and the name are enough for
 			// the table.

@@ -6,14 +6,27 @@ import (
 	"go/token"
 	"go/types"
 	"reflect"
+	"slices"
 	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/effects/apitable"
 )
 
-// maxDepth bounds the nesting of an evaluated expression.
-const maxDepth = 40
+// Bounds of one evaluation: the nesting of the expression, and the number of
+// expressions that it leads to. A package that takes more than maxAllSteps in all
+// goes on with fewSteps for each.
+const (
+	maxDepth    = 40
+	maxSteps    = 10_000
+	maxAllSteps = 200_000
+	fewSteps    = 50
+
+	// Bounds of what is looked at of one variable: its assignments, and those of
+	// its fields.
+	maxAssignments = 64
+	maxFieldStores = 512
+)
 
 // eval is the symbolic value of an expression; nil means that it adds nothing,
 // as a variable does that is being evaluated already.
@@ -22,14 +35,24 @@ func (s *summarizer) eval(e ast.Expr) *effects.Value {
 	if v, ok := s.memo[e]; ok {
 		return v
 	}
-	if s.depth > maxDepth {
-		return effects.Unresolved("is nested too deeply", s.position(e))
+	if s.depth == 0 {
+		s.steps = 0
+	}
+	s.steps++
+	s.allSteps++
+	limit := maxSteps
+	if s.allSteps > maxAllSteps {
+		limit = fewSteps
+	}
+	if s.depth > maxDepth || s.steps > limit {
+		return effects.Unresolved("is too large to follow", s.position(e))
 	}
 	s.depth++
-	v := s.evaluate(e)
+	cuts := s.cuts
+	v := s.evaluate(e).Bounded()
 	s.depth--
 	// What was cut short inside a cycle must not be remembered as whole.
-	if len(s.busy) == 0 {
+	if cuts == s.cuts || len(s.busy) == 0 {
 		s.memo[e] = v
 	}
 	return v
@@ -48,7 +71,11 @@ func (s *summarizer) evaluate(e ast.Expr) *effects.Value {
 				return s.constant(c, e)
 			}
 		}
-		return effects.Lit(constantText(tv.Value), at)
+		// A constant made of constants is taken apart: its first part stands
+		// where a reader would change it.
+		if sum, ok := e.(*ast.BinaryExpr); !ok || sum.Op != token.ADD || tv.Value.Kind() != constant.String {
+			return effects.Lit(constantText(tv.Value), at)
+		}
 	}
 	switch e := e.(type) {
 	case *ast.BasicLit: // without types
@@ -118,7 +145,7 @@ func (s *summarizer) constant(c *types.Const, use ast.Expr) *effects.Value {
 	at := s.position(use)
 	if c.Pkg() == s.Pkg && c.Pos().IsValid() {
 		p := s.Fset.Position(c.Pos())
-		at.File, at.Line, at.Column = s.FileName(p.Filename), p.Line, p.Column
+		at.File, at.Line, at.Column = s.name(p.Filename), p.Line, p.Column
 		at.EndLine, at.EndColumn = p.Line, p.Column+len(c.Name())
 	}
 	return effects.Lit(constantText(c.Val()), at)
@@ -160,20 +187,25 @@ func (s *summarizer) object(obj types.Object, use ast.Expr) *effects.Value {
 	return effects.Unresolved("is not followed", at)
 }
 
-// variable is a choice of all that is assigned to a local variable or parameter.
+// variable is a choice of all that is assigned to a local variable or parameter
+// and that its use can see.
 func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.Value {
-	if s.busy[obj] {
+	if s.busy[use] {
+		s.cuts++
 		return nil
 	}
-	s.busy[obj] = true
-	defer delete(s.busy, obj)
+	s.busy[use] = true
+	defer delete(s.busy, use)
 
 	var alternatives []*effects.Value
-	p, isParam := s.params[obj]
-	if isParam {
+	visible, initial := s.order.visible(obj, s.sources[obj], use.Pos())
+	if len(visible) > maxAssignments || len(s.fields[obj]) > maxFieldStores {
+		return effects.Unresolved("is assigned in many places", at)
+	}
+	if p, isParam := s.params[obj]; isParam && initial {
 		alternatives = append(alternatives, &effects.Value{Kind: effects.Param, Text: p.fn, Index: p.index, At: at})
 	}
-	for _, src := range s.sources[obj] {
+	for _, src := range visible {
 		alternatives = append(alternatives, s.source(src))
 	}
 	v := effects.ChoiceOf(alternatives...)
@@ -181,7 +213,15 @@ func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.V
 		v = s.zero(obj.Type(), at)
 	}
 	if stores := s.fields[obj]; len(stores) > 0 {
+		// What is stored in one field may be made of the others: there, they
+		// are left to the fields of the type.
+		if s.filling[obj] {
+			s.cuts++
+			return v
+		}
+		s.filling[obj] = true
 		v = s.overlay(v, obj.Type(), stores, at)
+		delete(s.filling, obj)
 	}
 	return v
 }
@@ -318,13 +358,24 @@ func (s *summarizer) selector(e *ast.SelectorExpr) *effects.Value {
 		return f
 	}
 	if owner == "" {
-		return effects.Unresolved("is a field of an unnamed struct", at)
+		// A row of a table may have an unnamed type; where such a field is
+		// assigned by itself, that is not followed.
+		if base == nil || base.Kind != effects.Element || s.storedUnnamed(e.Sel.Name) {
+			return effects.Unresolved("is a field of an unnamed struct", at)
+		}
+		owner = "struct"
 	}
 	out := &effects.Value{Kind: effects.Select, Text: owner + "." + e.Sel.Name, At: at}
 	if base != nil {
 		out.Args = []*effects.Value{base}
 	}
 	return out
+}
+
+// storedUnnamed tells whether a field of that name of an unnamed struct is
+// assigned anywhere outside composite literals.
+func (s *summarizer) storedUnnamed(field string) bool {
+	return slices.ContainsFunc(s.stored, func(st fieldStore) bool { return st.owner == "" && st.field == field })
 }
 
 func (s *summarizer) composite(lit *ast.CompositeLit) *effects.Value {

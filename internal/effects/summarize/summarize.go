@@ -43,15 +43,18 @@ type Input struct {
 // Package summarizes one package. Test files are left out.
 func Package(in Input) *effects.Package {
 	s := &summarizer{
-		Input:   in,
-		sources: map[types.Object][]source{},
-		fields:  map[types.Object][]fieldStore{},
-		outs:    map[types.Object][]ast.Expr{},
-		params:  map[types.Object]param{},
-		lits:    map[*ast.FuncLit]string{},
-		memo:    map[ast.Expr]*effects.Value{},
-		busy:    map[types.Object]bool{},
-		opened:  map[string]bool{},
+		Input:     in,
+		sources:   map[types.Object][]source{},
+		fields:    map[types.Object][]fieldStore{},
+		outs:      map[types.Object][]ast.Expr{},
+		params:    map[types.Object]param{},
+		lits:      map[*ast.FuncLit]string{},
+		initFuncs: map[*ast.FuncDecl]int{},
+		memo:      map[ast.Expr]*effects.Value{},
+		busy:      map[ast.Expr]bool{},
+		filling:   map[types.Object]bool{},
+		names:     map[string]string{},
+		opened:    map[string]bool{},
 		out: &effects.Package{
 			Path:     in.Pkg.Path(),
 			Name:     in.Pkg.Name(),
@@ -76,9 +79,12 @@ func Package(in Input) *effects.Package {
 	for _, f := range s.Files {
 		s.nameFunctions(f)
 	}
+	s.order = newOrder(s.Files)
 	for _, f := range s.Files {
 		s.collect(f)
 	}
+	// What was evaluated on the way did not know of all assignments.
+	clear(s.memo)
 	s.methods()
 	s.variables()
 	for _, f := range s.Files {
@@ -107,10 +113,23 @@ type summarizer struct {
 	params map[types.Object]param
 	lits   map[*ast.FuncLit]string
 	inits  int
+	// initFuncs numbers the init functions in the order of the files.
+	initFuncs map[*ast.FuncDecl]int
 
-	memo   map[ast.Expr]*effects.Value
-	busy   map[types.Object]bool
-	depth  int
+	memo map[ast.Expr]*effects.Value
+	// busy are the uses of variables that are being evaluated, cuts counts how
+	// often one met itself.
+	busy map[ast.Expr]bool
+	// filling are the variables whose fields are being evaluated.
+	filling map[types.Object]bool
+	cuts    int
+	depth   int
+	steps   int
+	// allSteps counts those of all evaluations.
+	allSteps int
+	order    order
+	// names are the report's names of files.
+	names  map[string]string
 	opened map[string]bool
 }
 
@@ -120,6 +139,7 @@ type source struct {
 	index int // of a call's results; -1 for a single value
 	how   sourceKind
 	call  *ast.CallExpr // for out: the call that sets it
+	site  site
 }
 
 type sourceKind uint8
@@ -227,7 +247,12 @@ func (s *summarizer) declID(d *ast.FuncDecl) string {
 		return s.out.Path + "." + receiverName(d.Recv.List[0].Type) + "." + d.Name.Name
 	}
 	if d.Name.Name == "init" {
-		return s.out.Path + ".init#" + strconv.Itoa(int(d.Pos()))
+		n, ok := s.initFuncs[d]
+		if !ok {
+			n = len(s.initFuncs) + 1
+			s.initFuncs[d] = n
+		}
+		return s.out.Path + ".init#" + strconv.Itoa(n)
 	}
 	return s.out.Path + "." + d.Name.Name
 }
@@ -250,7 +275,7 @@ func receiverName(e ast.Expr) string {
 
 // collect records every assignment of the file.
 func (s *summarizer) collect(f *ast.File) {
-	ast.Inspect(f, func(n ast.Node) bool {
+	s.order.walk(f, func(n ast.Node) bool {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			s.collectAssign(n)
@@ -274,6 +299,8 @@ func (s *summarizer) collect(f *ast.File) {
 			s.assign(n.X, source{how: unknown})
 		case *ast.TypeSwitchStmt:
 			s.collectTypeSwitch(n)
+		case *ast.UnaryExpr:
+			s.collectAddress(n)
 		case *ast.CallExpr:
 			s.collectOuts(n)
 		case *ast.CompositeLit:
@@ -318,6 +345,7 @@ func (s *summarizer) collectTypeSwitch(n *ast.TypeSwitchStmt) {
 
 // assign records that src is stored in what lhs names.
 func (s *summarizer) assign(lhs ast.Expr, src source) {
+	src.site = s.order.here()
 	switch lhs := ast.Unparen(lhs).(type) {
 	case *ast.Ident:
 		if obj := s.objectOf(lhs); obj != nil {
@@ -358,6 +386,9 @@ func (s *summarizer) collectOuts(call *ast.CallExpr) {
 	for i, arg := range call.Args {
 		target, ok := pointee(arg)
 		if !ok {
+			target, ok = s.handedOn(arg)
+		}
+		if !ok {
 			continue
 		}
 		known := slices.ContainsFunc(entries, func(e apitable.Entry) bool {
@@ -388,6 +419,40 @@ func (s *summarizer) collectOuts(call *ast.CallExpr) {
 			}
 		}
 	}
+}
+
+// handedOn is a parameter that points to a plain value and is passed to another
+// function, which may set what it points to.
+func (s *summarizer) handedOn(arg ast.Expr) (ast.Expr, bool) {
+	id, ok := ast.Unparen(arg).(*ast.Ident)
+	if !ok {
+		return nil, false
+	}
+	obj := s.objectOf(id)
+	if _, isParam := s.params[obj]; !isParam {
+		return nil, false
+	}
+	p, ok := obj.Type().Underlying().(*types.Pointer)
+	return id, ok && isBasic(p.Elem())
+}
+
+// collectAddress records variables of plain types whose address is kept: in a
+// table of targets, for instance. Whoever has it may set them.
+func (s *summarizer) collectAddress(n *ast.UnaryExpr) {
+	if n.Op != token.AND || !isBasic(s.Info.TypeOf(n.X)) {
+		return
+	}
+	stack := s.order.stack
+	for i := len(stack) - 2; i >= 0; i-- {
+		switch stack[i].(type) {
+		case *ast.ParenExpr:
+			continue
+		case *ast.CallExpr, *ast.StarExpr:
+			return // a call's argument is told by what the call does with it
+		}
+		break
+	}
+	s.assign(n.X, source{how: unknown})
 }
 
 // maxOpenDepth bounds how deep a decoded type's fields are opened.
@@ -568,7 +633,17 @@ func (s *summarizer) position(n ast.Node) finding.Position {
 	}
 	start, end := s.Fset.Position(n.Pos()), s.Fset.Position(n.End())
 	return finding.Position{
-		File: s.FileName(start.Filename), Line: start.Line, Column: start.Column,
+		File: s.name(start.Filename), Line: start.Line, Column: start.Column,
 		EndLine: end.Line, EndColumn: end.Column,
 	}
+}
+
+// name is the report's name of a file.
+func (s *summarizer) name(file string) string {
+	name, ok := s.names[file]
+	if !ok {
+		name = s.FileName(file)
+		s.names[file] = name
+	}
+	return name
 }

@@ -105,6 +105,14 @@ func isEmptyInterface(t types.Type) bool {
 	return ok && i.Empty()
 }
 
+func isBasic(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	_, ok := t.Underlying().(*types.Basic)
+	return ok
+}
+
 func isPointerToStruct(t types.Type) bool {
 	if t == nil {
 		return false

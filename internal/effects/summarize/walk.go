@@ -45,7 +45,7 @@ func (s *summarizer) newWalker(id string, pos token.Pos) *walker {
 	p := s.Fset.Position(pos)
 	return &walker{s: s, fn: &effects.Function{
 		ID: id, Exit: -1,
-		At: posAt{File: s.FileName(p.Filename), Line: p.Line, Column: p.Column},
+		At: posAt{File: s.name(p.Filename), Line: p.Line, Column: p.Column},
 	}}
 }
 
@@ -110,7 +110,8 @@ func (w *walker) returns(t *ast.FuncType, body *ast.BlockStmt) {
 			case len(r.Results) == 0 && len(named) == n:
 				for i, id := range named {
 					if obj := w.s.objectOf(id); obj != nil {
-						add(i, w.s.object(obj, id))
+						// The value is that which the return statement sees.
+						add(i, w.s.object(obj, &ast.Ident{NamePos: r.End(), Name: id.Name}))
 					}
 				}
 			}

@@ -1,0 +1,3 @@
+module example.com/broken/catalog
+
+go 1.25
