@@ -16,6 +16,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/cnready/cnready/internal/effects/apitable"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -112,8 +113,9 @@ func isFirstParty(p *listedPackage, owners map[string]bool) bool {
 	case m.Main, m.Replace != nil && m.Replace.Version == "":
 		return true
 	default:
+		// What the API table says of a module is more than its summaries would.
 		o := owner(m.Path)
-		return o != "" && owners[o]
+		return o != "" && owners[o] && !apitable.Default().KnowsPackage(p.ImportPath)
 	}
 }
 

@@ -184,6 +184,7 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 	c := j.Container
 	out := effects.Settings{Env: map[string]*effects.Value{}}
 	var command []string
+	shellForm := false
 	if s.Image != nil && s.Image.Stage != nil {
 		for _, step := range s.Image.Stage.AllSteps() {
 			if step.Kind != image.StepEnv {
@@ -201,7 +202,8 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 		switch {
 		case c.Command.Set && len(c.Command.Value) > 0:
 		case entry.Shell:
-			command = lastCommand(entry.Args)
+			// The shell takes arguments for its own.
+			command, shellForm = lastCommand(entry.Args), true
 		default:
 			command = append(command, entry.Args...)
 			switch {
@@ -242,7 +244,9 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 		}
 	}
 	command = append(command, c.Command.Value...)
-	command = append(command, c.Args.Value...)
+	if !shellForm {
+		command = append(command, c.Args.Value...)
+	}
 	for i, w := range command {
 		command[i], _ = expand(w, known)
 	}

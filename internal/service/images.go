@@ -182,6 +182,9 @@ func newDef(c *contents, f *image.Dockerfile, s, in *image.Stage) *imageDef {
 				continue
 			}
 			cand := candidate{p.main, d, rankBuilt, fmt.Sprintf("the image starts %s, which its go build makes from %s", show(p.path), showDir(p.main)), p.at}
+			if begin.word == goRun {
+				cand.reason = fmt.Sprintf("the image starts %s with go run", showDir(p.main))
+			}
 			if p.guess {
 				cand.rank = rankGuess
 				cand.reason = fmt.Sprintf("its go build takes the folder from a variable, and %s is one that fits", showDir(p.main))
@@ -295,7 +298,8 @@ func (c *contents) brings(s *image.Stage, word string) bool {
 				src = blank(src)
 				_, below := cutDir(at, dest)
 				switch {
-				case path.Base(src) == path.Base(at), path.Base(dest) == path.Base(at), strings.ContainsAny(path.Base(src), "*?[$"):
+				case path.Base(src) == path.Base(at), path.Base(dest) == path.Base(at) && !strings.HasSuffix(step.Dest, "/"),
+					strings.ContainsAny(path.Base(src), "*?[$") && path.Ext(src) == "":
 					return true
 				case below && dest != "/" && path.Ext(src) == "":
 					return true

@@ -213,9 +213,12 @@ func (c *contents) scriptAt(s *image.Stage, w string) (string, bool) {
 	return "", false
 }
 
+// goRun stands for the program that go run builds and starts.
+const goRun = "go run"
+
 // ofGoRun is what go run starts: the main of its package argument.
 func (c *contents) ofGoRun(s *image.Stage, words []string) start {
-	out := start{word: "go run", open: true}
+	out := start{word: goRun, open: true}
 	b, ok := parseBuild(append([]string{"go", "build"}, words...), c.stage(s).dir, nil)
 	if !ok || len(b.packages) == 0 {
 		return out

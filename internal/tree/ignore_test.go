@@ -396,7 +396,7 @@ func FuzzPattern(f *testing.F) {
 	}
 	f.Fuzz(func(t *testing.T, line, name string) {
 		p, ok := parsePattern(line)
-		if !ok {
+		if !ok || !fs.ValidPath(name) {
 			return
 		}
 		if p.simple {

@@ -7,17 +7,26 @@
 //
 // A comment behind something speaks of its own line. A comment alone on its line
 // speaks of the next line that is no comment, which is the way to write it in a
-// Dockerfile.
+// Dockerfile. A comment on a Go file's package clause speaks of its folder, where
+// a rule reports what concerns a main as a whole:
+//
+//	package main // want "nothing packages this service"
 package ruletest
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
+	"path"
 	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"testing"
 
+	"golang.org/x/mod/modfile"
+
+	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/deploy/kubernetes"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
@@ -27,8 +36,10 @@ import (
 	"github.com/cnready/cnready/internal/tree"
 )
 
-// Run runs the rule on every image or workload of each directory. It returns
-// the results, by directory in the order given, for what comments cannot say.
+// Run runs the rule on every service, image or workload of each directory. It
+// returns the results, by directory in the order given, for what comments cannot
+// say. Services are those of Join; a rule on images is run on each Dockerfile, by
+// itself.
 func Run(t *testing.T, r *rule.Rule, dirs ...string) [][]finding.Result {
 	t.Helper()
 	var all [][]finding.Result
@@ -47,6 +58,10 @@ func Run(t *testing.T, r *rule.Rule, dirs ...string) [][]finding.Result {
 func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 	recorder := finding.NewRecorder(&r.Rule)
 	switch r.Needs {
+	case rule.Service:
+		for _, s := range Join(root).Services {
+			r.Run(&rule.Pass{Recorder: recorder, Service: s, Contract: s.Contract})
+		}
 	case rule.Image:
 		files, _ := image.Read(root)
 		for _, f := range files {
@@ -66,6 +81,77 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 		}
 	}
 	return recorder.Results()
+}
+
+// Join joins a tree as the command does, but for the Go code, of which only so
+// much is read as tells its mains: each folder with a package main is one, and it
+// serves if its files name ListenAndServe or net.Listen. The contract of a
+// service says no more than that.
+func Join(root *tree.Tree) *service.Joined {
+	files, _ := image.Read(root)
+	return service.Join(service.Input{
+		Tree: root, Mains: Mains(root), Dockerfiles: files, Manifests: kubernetes.Read(root),
+	})
+}
+
+// Mains are the mains of a tree as Join sees them, sorted by folder.
+func Mains(root *tree.Tree) []*code.Main {
+	modules := map[string]string{} // folder to path
+	for _, f := range root.Files {
+		if path.Base(f.Path) == "go.mod" {
+			if data, err := root.Read(f.Path, 1<<20); err == nil {
+				modules[path.Dir(f.Path)] = modfile.ModulePath(data)
+			}
+		}
+	}
+	byDir := map[string]*code.Main{}
+	for _, f := range root.Files {
+		if path.Ext(f.Path) != ".go" || strings.HasSuffix(f.Path, "_test.go") {
+			continue
+		}
+		data, err := root.Read(f.Path, 1<<20)
+		if err != nil || !packageMain.Match(data) {
+			continue
+		}
+		dir := path.Dir(f.Path)
+		m := byDir[dir]
+		if m == nil {
+			m = &code.Main{Dir: dir, Example: tree.IsExample(f.Path)}
+			m.ModuleDir, m.Module = moduleOf(dir, modules)
+			rel := strings.TrimPrefix(strings.TrimPrefix(dir, m.ModuleDir), "/")
+			if m.ModuleDir == "." {
+				rel = dir
+			}
+			m.Path = path.Join(m.Module, rel)
+			m.Contract = &effects.Contract{Main: m.Path, IsMain: true, Dir: dir, Whole: true}
+			byDir[dir] = m
+		}
+		if i := bytes.Index(data, []byte("ListenAndServe")); i >= 0 || bytes.Contains(data, []byte("net.Listen")) {
+			m.Contract.Effects = append(m.Contract.Effects, effects.Instance{
+				Kind: effects.Listen, At: finding.Position{File: f.Path, Line: 1 + bytes.Count(data[:max(i, 0)], []byte("\n"))},
+			})
+		}
+	}
+	var mains []*code.Main
+	for _, dir := range slices.Sorted(maps.Keys(byDir)) {
+		mains = append(mains, byDir[dir])
+	}
+	return mains
+}
+
+var packageMain = regexp.MustCompile(`(?m)^package main\b`)
+
+// moduleOf is the nearest module at or above a folder. Without one it is the
+// stand-in of package code.
+func moduleOf(dir string, modules map[string]string) (at, module string) {
+	for at = dir; ; at = path.Dir(at) {
+		if module, ok := modules[at]; ok {
+			return at, module
+		}
+		if at == "." {
+			return ".", "local.invalid"
+		}
+	}
 }
 
 type want struct {
@@ -123,6 +209,9 @@ func collect(t *testing.T, file, text string, wants map[string][]*want) {
 			}
 		}
 		key := fmt.Sprintf("%s:%d", file, target+1)
+		if target < len(lines) && path.Ext(file) == ".go" && strings.HasPrefix(lines[target], "package ") {
+			key = path.Dir(file) + ":0"
+		}
 		rest := strings.TrimSpace(line[m[2]:m[3]])
 		for rest != "" {
 			quoted, err := strconv.QuotedPrefix(rest)
