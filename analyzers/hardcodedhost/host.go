@@ -57,7 +57,7 @@ func alternatives(v *effects.Value) []*effects.Value {
 			continue
 		}
 		if (a.Kind == effects.Concat || a.Kind == effects.Join) && a.Args[0].Kind == effects.Choice {
-			for _, first := range a.Args[0].Args {
+			for _, first := range a.Args[0].Alternatives() {
 				rest := append([]*effects.Value{first}, a.Args[1:]...)
 				if a.Kind == effects.Join {
 					out = append(out, &effects.Value{Kind: effects.Join, Args: rest, At: a.At})

@@ -94,6 +94,8 @@ func PathRoots(v *Value) []*Value {
 				return PathRoots(a)
 			}
 		}
+	case When:
+		return PathRoots(v.Args[0])
 	case Choice:
 		var roots []*Value
 		for _, a := range v.Args {

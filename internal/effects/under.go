@@ -26,7 +26,7 @@ func (v *Value) Under(s Settings) *Value {
 		}
 		return v
 	case Choice:
-		for _, a := range v.Args {
+		for _, a := range v.Alternatives() {
 			if set, ok := s.lookup(a); ok {
 				return set
 			}

@@ -58,6 +58,10 @@ const (
 	HostPort
 	// Choice is one of Args, which one depends on the run.
 	Choice
+	// When is Args[0], taken only if the conditions Args[1:] hold.
+	When
+	// Test is a condition on Args; Text is its operator, see TestOf.
+	Test
 	// List is a slice, array or map with the elements Args.
 	List
 	// Spread is the list Args[0] handed to a variadic parameter as list...
@@ -133,7 +137,7 @@ func ChoiceOf(values ...*Value) *Value {
 		if v == nil {
 			return
 		}
-		if v.Kind == Choice {
+		if v.Kind == Choice && (!v.guarded() || len(values) == 1) {
 			for _, a := range v.Args {
 				add(a)
 			}
@@ -264,24 +268,42 @@ func (v *Value) FieldValue(name string) *Value {
 	return nil
 }
 
-// Alternatives are the values that v may be: its choices, or v itself.
+// Alternatives are the values that v may be, whatever conditions they stand
+// under: its choices, or v itself.
 func (v *Value) Alternatives() []*Value {
-	if v == nil {
+	switch {
+	case v == nil:
 		return nil
+	case v.Kind == When:
+		return v.Args[0].Alternatives()
+	case v.Kind != Choice:
+		return []*Value{v}
 	}
-	if v.Kind == Choice {
-		return v.Args
+	var out []*Value
+	for _, a := range v.Args {
+		out = append(out, a.Alternatives()...)
 	}
-	return []*Value{v}
+	return out
+}
+
+// guarded tells whether conditions decide between a choice's alternatives. Such
+// a choice is not merged into another one, for conditions decide only between
+// the alternatives that stand beside them.
+func (v *Value) guarded() bool {
+	return slices.ContainsFunc(v.Args, func(a *Value) bool { return a.Kind == When })
 }
 
 // Walk calls f for v and every value in it, outermost first, until f returns
-// false for a branch.
+// false for a branch. The conditions of a When are no part of the value.
 func (v *Value) Walk(f func(*Value) bool) {
 	if v == nil || !f(v) {
 		return
 	}
-	for _, a := range v.Args {
+	args := v.Args
+	if v.Kind == When {
+		args = args[:1]
+	}
+	for _, a := range args {
 		a.Walk(f)
 	}
 }
@@ -371,6 +393,8 @@ func (v *Value) Default() (string, bool) {
 			host = "[" + host + "]"
 		}
 		return host + ":" + port, true
+	case When:
+		return v.Args[0].Default()
 	case Choice:
 		return v.defaultOfChoice()
 	}
@@ -379,7 +403,8 @@ func (v *Value) Default() (string, bool) {
 
 func (v *Value) defaultOfChoice() (string, bool) {
 	var defaults []string
-	for _, a := range v.Args {
+	taken := v.byDefaultTaken()
+	for _, a := range taken {
 		s, ok := a.Default()
 		if !ok {
 			if a.Configurable() {
@@ -393,13 +418,13 @@ func (v *Value) defaultOfChoice() (string, bool) {
 		}
 	}
 	if len(defaults) != 1 {
-		return "", len(defaults) == 0 && v.hasEmpty()
+		return "", len(defaults) == 0 && hasEmpty(taken)
 	}
 	return defaults[0], true
 }
 
-func (v *Value) hasEmpty() bool {
-	return slices.ContainsFunc(v.Args, func(a *Value) bool {
+func hasEmpty(values []*Value) bool {
+	return slices.ContainsFunc(values, func(a *Value) bool {
 		s, ok := a.Default()
 		return ok && s == ""
 	})
@@ -461,12 +486,14 @@ func (v *Value) Pattern() (text string, ok bool) {
 		return strings.Join(parts, ""), known
 	case System:
 		return "$" + v.Text, true
+	case When:
+		return v.Args[0].Pattern()
 	case Choice:
 		if s, whole := v.Default(); whole && s != "" {
 			return s, true
 		}
 		text, n := "*", 0
-		for _, a := range v.Args {
+		for _, a := range v.byDefaultTaken() {
 			if s, whole := a.Pattern(); whole && s != "" {
 				text = s
 				n++

@@ -237,7 +237,7 @@ func envDefaults(c *effects.Contract) map[string]string {
 				if x.Kind != effects.Choice {
 					return true
 				}
-				for _, a := range x.Args {
+				for _, a := range x.Alternatives() {
 					if name, ok := a.Name(); ok && a.Kind == effects.Env {
 						if d, known := x.Default(); known && d != "" {
 							out[name] = d

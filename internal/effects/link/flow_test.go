@@ -57,6 +57,8 @@ func show(v *effects.Value) string {
 		return "{" + all + "}"
 	case effects.Unknown:
 		return "?" + v.Text
+	case effects.When:
+		return args[0]
 	case effects.Element:
 		return "element of " + all
 	}

@@ -149,7 +149,7 @@ func (p *Program) linker(path string, whole bool) *linker {
 			l.exported[k] = true
 		}
 	}
-	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}}
+	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}, provisional: map[string]*effects.Value{}}
 	return l
 }
 

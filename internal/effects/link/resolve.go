@@ -1,6 +1,7 @@
 package link
 
 import (
+	"slices"
 	"strconv"
 
 	"github.com/cnready/cnready/internal/effects"
@@ -26,6 +27,9 @@ type resolver struct {
 	*linker
 	memo   map[*effects.Value]*effects.Value
 	active map[string]bool
+	// provisional are values of fields and globals that are being resolved, of
+	// what is assigned to them without going in a circle.
+	provisional map[string]*effects.Value
 	// cuts counts how often a cycle was cut; a value that was cut short is not
 	// remembered.
 	cuts  int
@@ -112,6 +116,8 @@ func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Valu
 			args = append(args, r.resolve(a, f, depth))
 		}
 		return effects.ChoiceOf(args...)
+	case effects.When:
+		return r.when(v, f, depth)
 	case effects.Spread:
 		if len(v.Args) == 1 {
 			return r.resolve(v.Args[0], f, depth)
@@ -131,6 +137,22 @@ func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Valu
 		out.Args = append(out.Args, x)
 	}
 	return &out
+}
+
+// when resolves a value and its conditions. One that no configuration can make
+// true adds nothing, and conditions that always hold are left out.
+func (r *resolver) when(v *effects.Value, f *frame, depth int) *effects.Value {
+	var open []*effects.Value
+	for _, c := range v.Args[1:] {
+		c = r.resolve(c, f, depth)
+		switch c.Always() {
+		case effects.False:
+			return nil
+		case effects.Maybe:
+			open = append(open, c)
+		}
+	}
+	return effects.WhenOf(r.resolve(v.Args[0], f, depth), open...)
 }
 
 func (r *resolver) all(vs []*effects.Value, f *frame, depth int) []*effects.Value {
@@ -240,23 +262,44 @@ func (r *resolver) global(v *effects.Value, depth int) *effects.Value {
 	return r.assigned("global "+v.Text, v.Text, values, v, depth)
 }
 
-// assigned is the choice of all that is assigned to a field or global.
+// assigned is the choice of all that is assigned to a field or global. What is
+// made of the field itself, as in c.Path = clean(c.Path), is made of what else is
+// assigned to it.
 func (r *resolver) assigned(mark, key string, values []*effects.Value, v *effects.Value, depth int) *effects.Value {
 	if r.active[mark] {
 		r.cuts++
-		return nil
+		return r.provisional[mark]
+	}
+	if len(values) == 0 {
+		return effects.Unresolved("is a field that is never assigned", v.At)
 	}
 	r.active[mark] = true
 	defer delete(r.active, mark)
 	var alternatives []*effects.Value
-	for _, a := range values {
+	var circular []int
+	for i, a := range values {
+		cuts := r.cuts
 		alternatives = append(alternatives, r.resolve(a, nil, depth))
+		if cuts != r.cuts {
+			circular = append(circular, i)
+		}
+	}
+	if len(circular) > 0 && len(circular) < len(values) && r.provisional[mark] == nil {
+		var base []*effects.Value
+		for i, a := range alternatives {
+			if !slices.Contains(circular, i) {
+				base = append(base, a)
+			}
+		}
+		if r.provisional[mark] = effects.ChoiceOf(base...); r.provisional[mark] != nil {
+			for _, i := range circular {
+				alternatives[i] = r.resolve(values[i], nil, depth)
+			}
+			delete(r.provisional, mark)
+		}
 	}
 	if !r.whole && r.exported[key] {
 		alternatives = append(alternatives, effects.Unresolved("may be set by a package that was not seen", v.At))
-	}
-	if len(values) == 0 {
-		return effects.Unresolved("is a field that is never assigned", v.At)
 	}
 	return effects.ChoiceOf(alternatives...)
 }

@@ -206,7 +206,7 @@ func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.V
 		alternatives = append(alternatives, &effects.Value{Kind: effects.Param, Text: p.fn, Index: p.index, At: at})
 	}
 	for _, src := range visible {
-		alternatives = append(alternatives, s.source(src))
+		alternatives = append(alternatives, s.under(s.source(src), src.site, obj.Type()))
 	}
 	v := effects.ChoiceOf(alternatives...)
 	if v == nil {

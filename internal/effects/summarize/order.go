@@ -23,7 +23,22 @@ type site struct {
 	loops []span
 	// fn is the innermost function literal around it, -1 for none.
 	fn int
+	// guards are the conditions under which it runs, innermost first.
+	guards []guard
 }
+
+// A guard is a condition under which a statement runs: cond, or tag == one of
+// cases, or their opposite.
+type guard struct {
+	cond   ast.Expr
+	tag    ast.Expr
+	cases  []ast.Expr
+	negate bool
+}
+
+// maxGuards bounds the conditions of one statement; what stands around more is
+// taken to be open.
+const maxGuards = 6
 
 // An order knows the order of statements: which assignments to a variable a use
 // of it can see.
@@ -69,7 +84,7 @@ func (o *order) function(p token.Pos) int {
 }
 
 // walk is ast.Inspect with the way to the node kept.
-func (o *order) walk(f *ast.File, visit func(ast.Node) bool) {
+func (o *order) walk(f ast.Node, visit func(ast.Node) bool) {
 	ast.Inspect(f, func(n ast.Node) bool {
 		if n == nil {
 			o.stack = o.stack[:len(o.stack)-1]
@@ -96,7 +111,8 @@ func (o *order) here() site {
 		at.end = n.Body.Pos()
 	}
 	below := n
-	for _, up := range slices.Backward(o.stack[:len(o.stack)-1]) {
+	stack := o.stack[:len(o.stack)-1]
+	for i, up := range slices.Backward(stack) {
 		switch up := up.(type) {
 		case *ast.FuncLit, *ast.FuncDecl:
 			return at
@@ -109,11 +125,26 @@ func (o *order) here() site {
 			}
 		case *ast.RangeStmt:
 			at.loops = append(at.loops, span{up.Pos(), up.End()})
-		case *ast.BlockStmt, *ast.CaseClause, *ast.CommClause:
+		case *ast.BlockStmt:
 			at.reach(n, up.End())
+			if _, ok := n.(*ast.ReturnStmt); ok {
+				at.passed(up.List, below)
+			}
+		case *ast.CommClause:
+			at.reach(n, up.End())
+		case *ast.CaseClause:
+			at.reach(n, up.End())
+			if i >= 2 {
+				at.inCase(up, below, stack[i-2])
+			}
 		case *ast.IfStmt:
-			if below == up.Init {
+			switch below {
+			case up.Init:
 				at.reach(n, up.End())
+			case up.Body:
+				at.guard(guard{cond: up.Cond})
+			case up.Else:
+				at.guard(guard{cond: up.Cond, negate: true})
 			}
 		case *ast.SwitchStmt:
 			if below == up.Init {
@@ -127,6 +158,52 @@ func (o *order) here() site {
 		below = up
 	}
 	return at
+}
+
+func (s *site) guard(g guard) {
+	if len(s.guards) < maxGuards {
+		s.guards = append(s.guards, g)
+	}
+}
+
+// passed adds that the conditions of statements before this one that leave the
+// function did not hold.
+func (s *site) passed(list []ast.Stmt, until ast.Node) {
+	for _, st := range list {
+		if st == until {
+			return
+		}
+		if c, ok := st.(*ast.IfStmt); ok && c.Else == nil && leaves(c.Body) {
+			s.guard(guard{cond: c.Cond, negate: true})
+		}
+	}
+}
+
+// leaves tells whether a block ends by returning.
+func leaves(b *ast.BlockStmt) bool {
+	if len(b.List) == 0 {
+		return false
+	}
+	_, ok := b.List[len(b.List)-1].(*ast.ReturnStmt)
+	return ok
+}
+
+// inCase adds the condition of a switch's clause.
+func (s *site) inCase(c *ast.CaseClause, below ast.Node, sw ast.Node) {
+	st, ok := sw.(*ast.SwitchStmt)
+	if !ok || slices.ContainsFunc(c.List, func(e ast.Expr) bool { return e == below }) {
+		return
+	}
+	if c.List != nil {
+		s.guard(guard{tag: st.Tag, cases: c.List})
+		return
+	}
+	// The default clause runs where no other does.
+	for _, other := range st.Body.List {
+		if o, ok := other.(*ast.CaseClause); ok && o != c {
+			s.guard(guard{tag: st.Tag, cases: o.List, negate: true})
+		}
+	}
 }
 
 // reach sets how far the statement's effect reaches, the first time.

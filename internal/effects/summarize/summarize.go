@@ -528,6 +528,9 @@ func (s *summarizer) stores() {
 			continue
 		}
 		if v := s.source(st.src); v != nil {
+			if st.src.expr != nil {
+				v = s.under(v, st.src.site, s.Info.TypeOf(st.src.expr))
+			}
 			key := st.owner + "." + st.field
 			s.out.Fields[key] = append(s.out.Fields[key], v)
 			if ast.IsExported(st.field) {
@@ -603,6 +606,9 @@ func (s *summarizer) declared(d *ast.FuncDecl) {
 	w := s.newWalker(id, d.Name.Pos())
 	if d.Recv == nil && d.Name.Name == "init" {
 		s.out.Init = append(s.out.Init, id)
+	}
+	if fn, ok := s.Info.Defs[d.Name].(*types.Func); ok {
+		w.results = fn.Signature().Results()
 	}
 	w.function(d.Type, d.Body)
 	s.out.Funcs[id] = w.fn

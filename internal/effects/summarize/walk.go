@@ -81,9 +81,13 @@ func (w *walker) returns(t *ast.FuncType, body *ast.BlockStmt) {
 		return
 	}
 	results := make([][]*effects.Value, n)
+	var here site
 	add := func(i int, v *effects.Value) {
 		if v == nil {
 			v = effects.Unresolved("is nil", posAt{})
+		}
+		if w.results != nil && i < w.results.Len() {
+			v = w.s.under(v, here, w.results.At(i).Type())
 		}
 		results[i] = append(results[i], v)
 	}
@@ -91,11 +95,12 @@ func (w *walker) returns(t *ast.FuncType, body *ast.BlockStmt) {
 	for _, f := range t.Results.List {
 		named = append(named, f.Names...)
 	}
-	ast.Inspect(body, func(node ast.Node) bool {
+	w.s.order.walk(body, func(node ast.Node) bool {
 		switch r := node.(type) {
 		case *ast.FuncLit:
 			return false
 		case *ast.ReturnStmt:
+			here = w.s.order.here()
 			switch {
 			case len(r.Results) == n:
 				for i, e := range r.Results {
@@ -128,7 +133,7 @@ func (w *walker) returns(t *ast.FuncType, body *ast.BlockStmt) {
 func withoutNil(vs []*effects.Value) *effects.Value {
 	var kept []*effects.Value
 	for _, v := range vs {
-		if v.Kind != effects.Unknown || v.Text != "is nil" {
+		if plain := v.Alternatives()[0]; plain.Kind != effects.Unknown || plain.Text != "is nil" {
 			kept = append(kept, v)
 		}
 	}
