@@ -19,8 +19,8 @@ type Package struct {
 	Init []string
 	// Globals and Fields hold all that the package assigns to package variables
 	// ("pkg.name") and struct fields ("pkg.Type.field"), of its own or others.
-	Globals map[string][]*Value
-	Fields  map[string][]*Value
+	Globals map[string][]Assigned
+	Fields  map[string][]Assigned
 	// Exported fields and globals can also be set by packages that were not
 	// seen; Exported lists those of Globals and Fields that can.
 	Exported map[string]bool
@@ -31,6 +31,13 @@ type Package struct {
 	// Problems says which.
 	SyntaxOnly bool
 	Problems   []finding.NotAnalyzed
+}
+
+// Assigned is a value that a function assigns to a field or package variable.
+type Assigned struct {
+	// Func is the function's id, or that of the package's initialization.
+	Func  string
+	Value *Value
 }
 
 // A Function is the summary of one function or function literal. Its id is

@@ -247,16 +247,8 @@ func (d *imageDef) at(s *image.Stage) finding.Position {
 // within are the mains that a Dockerfile in a module of its own may build: those
 // of that module. One outside of all modules may build any.
 func (c *contents) within(f *image.Dockerfile) []*code.Main {
-	module, found := "", false
-	for dir := f.Dir; !found; dir = path.Dir(dir) {
-		if c.tree.Has(path.Join(dir, "go.mod")) {
-			module, found = dir, true
-		}
-		if dir == "." || dir == "/" {
-			break
-		}
-	}
-	if !found || module == "." {
+	module, ok := moduleAbove(c.tree, f.Dir)
+	if !ok || module == "." {
 		return c.mains
 	}
 	var out []*code.Main

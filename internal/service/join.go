@@ -3,7 +3,6 @@ package service
 import (
 	"path"
 	"slices"
-	"strings"
 
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/deploy"
@@ -54,7 +53,7 @@ func Join(in Input) *Joined {
 			joined[c.def.file.Path] = true
 		}
 	}
-	r := &runner{tree: in.Tree, mains: in.Mains, defs: defs, builds: builds, imaged: imaged}
+	r := newRunner(in.Tree, in.Mains, defs, builds, imaged)
 	runs := map[*code.Main][]*WorkloadJoin{}
 	for _, w := range in.Manifests.Workloads {
 		for _, c := range w.Containers {
@@ -84,7 +83,7 @@ func Join(in Input) *Joined {
 			owned[w.Workload] = true
 		}
 		if s.Image == nil {
-			s.UnjoinedDockerfiles = near(unjoined, m)
+			s.UnjoinedDockerfiles = near(in.Tree, unjoined, m)
 		}
 		out.Services = append(out.Services, s)
 	}
@@ -163,15 +162,29 @@ func unjoinedDockerfiles(files []*image.Dockerfile, joined map[string]bool) []st
 	return out
 }
 
-// near are the Dockerfiles that may build a main: those in its folder or above,
-// and those that lie outside every module folder, as build/Dockerfile does.
-func near(files []string, m *code.Main) []string {
+// near are the Dockerfiles that may build a main: those of its module, those that
+// lie in no module, as docker/Dockerfile beside several, and those in a folder
+// above it.
+func near(t *tree.Tree, files []string, m *code.Main) []string {
 	var out []string
 	for _, f := range files {
 		dir := path.Dir(f)
-		if dir == "." || m.ModuleDir == "." || dir == m.ModuleDir || strings.HasPrefix(dir, m.ModuleDir+"/") || strings.HasPrefix(m.Dir+"/", dir+"/") {
+		module, ok := moduleAbove(t, dir)
+		if _, above := cutDir(m.Dir, dir); !ok || module == m.ModuleDir || above {
 			out = append(out, f)
 		}
 	}
 	return out
+}
+
+// moduleAbove is the folder of the nearest go.mod at or above a folder.
+func moduleAbove(t *tree.Tree, dir string) (string, bool) {
+	for ; ; dir = path.Dir(dir) {
+		if t.Has(path.Join(dir, "go.mod")) {
+			return dir, true
+		}
+		if dir == "." || dir == "/" {
+			return "", false
+		}
+	}
 }

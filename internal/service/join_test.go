@@ -318,6 +318,35 @@ service web in cmd/web
 			`service shop in .
   image Dockerfile: the image starts /x, which its go build makes from this folder
 `},
+		{"make, the nearest of the name", shop + server("a/cmd/mailer") + server("b/cmd/mailer") + file("b/build/Dockerfile", twoStages("make mailer", "/src/mailer")),
+			`service mailer in a/cmd/mailer
+service mailer in b/cmd/mailer
+  image b/build/Dockerfile: the image starts mailer, the name of this main
+`},
+		{"make, two of the name", shop + server("a/cmd/mailer") + server("b/cmd/mailer") + file("Dockerfile", twoStages("make mailer", "/src/mailer")),
+			`service mailer in a/cmd/mailer
+  unjoined Dockerfile
+service mailer in b/cmd/mailer
+  unjoined Dockerfile
+`},
+		{"copied from a folder that a variable names", shop + server("svc/web") + server("svc/admin") + file("Dockerfile", "FROM golang:1.26\nARG APP\nWORKDIR /src\nCOPY go.mod ./\nCOPY svc/$APP ./\nRUN go build -o /app .\nCMD [\"/app\"]"),
+			`service admin in svc/admin
+  image Dockerfile: its go build takes the folder from a variable, and svc/admin is one that fits
+service web in svc/web
+  image Dockerfile: its go build takes the folder from a variable, and svc/web is one that fits
+`},
+		{"exec form of RUN", shop + server("cmd/web") + file("Dockerfile", "FROM golang:1.26\nWORKDIR /src\nCOPY cmd cmd\nCOPY go.mod .\nRUN [\"go\", \"build\", \"-o\", \"/web\", \"./cmd/web\"]\nRUN [\"sh\", \"-c\", \"install -m 755 /web /usr/bin/w\"]\nCMD [\"w\"]"),
+			`service web in cmd/web
+  image Dockerfile: the image starts /usr/bin/w, which its go build makes from cmd/web
+`},
+		{"bind mount of another stage", shop + server("cmd/web") + file("Dockerfile", "FROM scratch AS src\nCOPY . /s\nFROM golang:1.26 AS build\nRUN --mount=from=src,source=/s,target=/w cd /w && go build -o /web ./cmd/web\nFROM scratch\nCOPY --from=build /web /\nCMD [\"/web\"]"),
+			`service web in cmd/web
+  image Dockerfile: the image starts /web, which its go build makes from cmd/web
+`},
+		{"named main.go copied alone", shop + server("cmd/web") + file("Dockerfile", "FROM golang:1.26\nCOPY cmd/web/main.go /src/main.go\nWORKDIR /src\nRUN go build -o /web main.go\nCMD [\"/web\"]"),
+			`service web in cmd/web
+  image Dockerfile: the image starts /web, which its go build makes from cmd/web
+`},
 		// What is not to be joined.
 		{"helper in an image of another language", shop + server("cmd/web") + cli("cmd/tool") + file("Dockerfile", "FROM golang:1.26 AS tool\nCOPY . /src\nRUN cd /src && go build -o /tool ./cmd/tool\nFROM node:22\nCOPY --from=tool /tool /usr/bin/tool\nCOPY web/ /app\nCMD [\"node\", \"/app/server.js\"]"),
 			`service web in cmd/web
@@ -341,6 +370,14 @@ main tool in cmd/tool: it neither listens nor is run by a workload
 		{"another module's", file("a/go.mod", "module example.test/a") + server("a/cmd/server") + file("b/go.mod", "module example.test/b") + file("b/Dockerfile", "FROM golang:1.26\nWORKDIR /b\nCOPY . .\nRUN make\nCMD [\"./server\"]") + cli("b/cmd/x"),
 			`service a in a/cmd/server
 main x in b/cmd/x: it neither listens nor is run by a workload
+`},
+		{"outside of all modules, not understood", file("a/go.mod", "module example.test/a") + server("a") + file("b/go.mod", "module example.test/b") + server("b") +
+			file("docker/Dockerfile", "FROM golang:1.26\nARG S\nCOPY . /src\nWORKDIR /src/$S\nRUN go build -o /app .\nCMD [\"/app\"]") + file("b/x/Dockerfile", "FROM golang:1.26\nRUN make"),
+			`service a in a
+  unjoined docker/Dockerfile
+service b in b
+  unjoined b/x/Dockerfile
+  unjoined docker/Dockerfile
 `},
 		{"examples", shop + server("examples/web") + file("Dockerfile", twoStages("go build -o /x ./examples/web", "/x")),
 			`main web in examples/web: an example

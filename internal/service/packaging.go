@@ -34,10 +34,13 @@ type hint struct {
 
 // A bazelFile is one that has image rules.
 type bazelFile struct {
-	dir  string
-	text string
-	at   finding.Position
+	dir    string
+	labels map[string]bool // folders of the targets that it names
+	at     finding.Position
 }
+
+// bazelLabel finds a label of the repository: "//cmd/web:image".
+var bazelLabel = regexp.MustCompile(`["'@]//([^:"'\n]*)[:"']`)
 
 // bazelImage finds image rules of Bazel (rules_oci: oci_image; rules_docker:
 // container_image, go_image).
@@ -160,7 +163,11 @@ func (p *packaging) buildpacks(dir, text string, at finding.Position) {
 func (p *packaging) bazelFile(dir, text string, at finding.Position) {
 	if loc := bazelImage.FindStringIndex(text); loc != nil {
 		at.Line = 1 + strings.Count(text[:loc[0]], "\n") + strings.Count(text[loc[0]:loc[1]], "\n")
-		p.bazel = append(p.bazel, bazelFile{dir: dir, text: text, at: at})
+		labels := map[string]bool{}
+		for _, m := range bazelLabel.FindAllStringSubmatch(text, -1) {
+			labels[m[1]] = true
+		}
+		p.bazel = append(p.bazel, bazelFile{dir: dir, labels: labels, at: at})
 	}
 }
 
@@ -183,8 +190,7 @@ func (p *packaging) of(m *code.Main, mains []*code.Main, s *Service) *Packaging 
 	}
 	for _, f := range p.bazel {
 		// The rules of its own folder, or ones elsewhere that name its target.
-		label := regexp.MustCompile(`["@]//` + regexp.QuoteMeta(strings.TrimPrefix(m.Dir, ".")) + `[:"]`)
-		if f.dir == m.Dir || label.MatchString(f.text) {
+		if f.dir == m.Dir || f.labels[m.Dir] {
 			return &Packaging{Kind: "bazel", Reason: f.at.File + " has an image rule for it", At: f.at}
 		}
 	}

@@ -20,6 +20,24 @@ type runner struct {
 	builds []imageBuild
 	// imaged are the mains that some image starts or holds.
 	imaged map[*code.Main]bool
+
+	defNames  map[*imageDef][]string
+	mainNames map[*code.Main][]string
+}
+
+// newRunner makes a runner with the names that images may have.
+func newRunner(t *tree.Tree, mains []*code.Main, defs []*imageDef, builds []imageBuild, imaged map[*code.Main]bool) *runner {
+	r := &runner{
+		tree: t, mains: mains, defs: defs, builds: builds, imaged: imaged,
+		defNames: map[*imageDef][]string{}, mainNames: map[*code.Main][]string{},
+	}
+	for _, d := range defs {
+		r.defNames[d] = r.namesOfDef(d)
+	}
+	for _, m := range mains {
+		r.mainNames[m] = r.namesWithout(m)
+	}
+	return r
 }
 
 // main is the main that a container runs, with the reason; nil where nothing
@@ -169,8 +187,7 @@ func compareNear(a, b [2]int) int { return slices.Compare(a[:], b[:]) }
 func (r *runner) claims(c *deploy.Container, name imageName) (claims []claim, foreign *imageDef) {
 	for _, loose := range []bool{false, true} {
 		for _, d := range r.defs {
-			names := r.namesOfDef(d)
-			if !called(names, name.last, loose) {
+			if !called(r.defNames[d], name.last, loose) {
 				continue
 			}
 			if d.foreign && !loose {
@@ -190,7 +207,7 @@ func (r *runner) claims(c *deploy.Container, name imageName) (claims []claim, fo
 			claims = append(claims, claim{m, fmt.Sprintf("its image %s has the name of the "+what+"%s", name.short, d.file.Path, how), d.file.Dir})
 		}
 		for _, m := range r.mains {
-			if r.imaged[m] || m.Example || name.thirdParty(m) || generic[name.last] && !name.own(m) || !called(r.namesWithout(m), name.last, loose) {
+			if r.imaged[m] || m.Example || name.thirdParty(m) || generic[name.last] && !name.own(m) || !called(r.mainNames[m], name.last, loose) {
 				continue
 			}
 			if other, how := r.commanded(m, c); other != nil {
@@ -390,7 +407,10 @@ func (r *runner) commanded(m *code.Main, c *deploy.Container) (*code.Main, strin
 	if !c.Command.Set || len(c.Command.Value) == 0 {
 		return m, ""
 	}
-	word := firstProgram(c.Command.Value)
+	word := firstProgram(slices.Concat(c.Command.Value, c.Args.Value))
+	if word == "" {
+		return nil, ""
+	}
 	base := path.Base(word)
 	if slices.Contains(ownNames(m), base) || generic[base] {
 		return m, ""

@@ -119,6 +119,37 @@ service web in cmd/web
   image Dockerfile: the image starts /app, which its go build makes from cmd
   run by Deployment/m in config/manager/m.yaml: its image controller is Kubebuilder's name for what Dockerfile builds
 `},
+		{"a build for each of several, the image's name tells", shop + server("cmd/web") + server("cmd/admin") +
+			file("Dockerfile", "FROM golang:1.26 AS build\nARG APP\nWORKDIR /src\nCOPY . .\nRUN go build -o /app ./cmd/$APP\nFROM scratch\nCOPY --from=build /app /app\nCMD [\"/app\"]") +
+			object("a.yaml", "Deployment", "a", "acme/web") + object("b.yaml", "Deployment", "b", "acme/shop-admin") + object("c.yaml", "Deployment", "c", "acme/shop"),
+			`service admin in cmd/admin
+  image Dockerfile: its go build takes the folder from a variable, and cmd/admin is one that fits
+  run by Deployment/b in b.yaml: its image acme/shop-admin has the name of the service that Dockerfile builds
+service web in cmd/web
+  image Dockerfile: its go build takes the folder from a variable, and cmd/web is one that fits
+  run by Deployment/a in a.yaml: its image acme/web has the name of the service that Dockerfile builds
+unowned Deployment/c in c.yaml
+`},
+		{"make, and commands", shop + server("cmd/web") + cli("cmd/worker") + file("Dockerfile", "FROM golang:1.26\nWORKDIR /src\nCOPY . .\nRUN make\nENTRYPOINT [\"bin/web\"]") +
+			object("a.yaml", "Deployment", "a", "acme/shop", ", command: [/src/bin/web, --x]") + object("b.yaml", "Deployment", "b", "acme/shop", ", command: [/src/bin/worker]") + object("c.yaml", "Deployment", "c", "acme/shop", ", command: [sleep, '9']"),
+			`service web in cmd/web
+  image Dockerfile: the image starts web, the name of this main
+  run by Deployment/a in a.yaml: its image acme/shop has the name of the service that Dockerfile builds
+service worker in cmd/worker
+  run by Deployment/b in b.yaml: its image acme/shop has the name of the service that Dockerfile builds, and its command starts worker
+unowned Deployment/c in c.yaml
+`},
+		{"init programs in commands", shop + server("cmd/web") + server("cmd/admin") + object("a.yaml", "Deployment", "a", "acme/web", ", command: [/sbin/tini, -g, --, timeout, 5s, shop-admin]") + object("b.yaml", "Deployment", "b", "acme/web", ", command: [tini]"),
+			`service admin in cmd/admin
+  run by Deployment/a in a.yaml: its image acme/web has the name of the service, and its command starts shop-admin
+service web in cmd/web
+unowned Deployment/b in b.yaml
+`},
+		{"script of the workload, one program held", shop + server("cmd/web") + file("Dockerfile", held+"ENTRYPOINT [\"/bin/web\"]") + object("a.yaml", "Deployment", "a", "acme/shop", ", command: [/scripts/start.sh]"),
+			`service web in cmd/web
+  image Dockerfile: the image starts /bin/web, which its go build makes from cmd/web
+  run by Deployment/a in a.yaml: its image acme/shop has the name of the service that Dockerfile builds
+`},
 		// Names that two have.
 		{"same names, by the image's owner", shop + server("a/api/mailer") + server("b/api/mailer") + object("x.yaml", "Deployment", "m", "registry.test/b/mailer"),
 			`service mailer in a/api/mailer
@@ -178,10 +209,9 @@ unowned Deployment/cart in a.yaml
   run by Deployment/pay in b.yaml: its image acme/pay has the name of the service that src/pay/Dockerfile builds
 unowned Deployment/cart in a.yaml
 `},
-		{"no image name", shop + server("web") + object("a.yaml", "Deployment", "w", "{{ .Values.image }}") + object("b.yaml", "Deployment", "v", "") + object("c.yaml", "Deployment", "u", "$IMAGE"),
-			`service shop in web
+		{"no image name", shop + server("web") + object("a.yaml", "Deployment", "w", "{{ .Values.image }}") + object("c.yaml", "Deployment", "u", "$IMAGE"),
+			`service web in web
 unowned Deployment/w in a.yaml
-unowned Deployment/v in b.yaml
 unowned Deployment/u in c.yaml
 `},
 	} {

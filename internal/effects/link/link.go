@@ -113,7 +113,9 @@ type linker struct {
 	blocking    map[string]int
 	unseen      map[string]edge
 
-	fields, globals map[string][]*effects.Value
+	// fields and globals are all assignments of the program; runs tells which
+	// of them count.
+	fields, globals map[string][]effects.Assigned
 	exported        map[string]bool
 	// defaults are those of config keys, flags those of flags, by name.
 	defaults map[string]*effects.Value
@@ -134,7 +136,7 @@ func (p *Program) linker(path string, whole bool) *linker {
 		live: map[string]bool{}, late: map[string]bool{}, open: map[string]bool{},
 		parents: map[string]edge{}, callers: map[string][]edge{}, methodCalls: map[string][]edge{},
 		isCommand: map[string]bool{}, blocking: map[string]int{}, unseen: map[string]edge{},
-		fields: map[string][]*effects.Value{}, globals: map[string][]*effects.Value{},
+		fields: map[string][]effects.Assigned{}, globals: map[string][]effects.Assigned{},
 		exported: map[string]bool{}, defaults: map[string]*effects.Value{}, flags: map[string]*effects.Value{},
 	}
 	l.scope = p.closure(path)
@@ -267,6 +269,18 @@ func (l *linker) targets(f *effects.Function, i int) []string {
 		return []string{c.Callee}
 	}
 	return nil
+}
+
+// runs are the assignments of functions that are reached. One of a function that
+// nothing reaches, of test servers for instance, says nothing about the program.
+func (l *linker) runs(all []effects.Assigned) []*effects.Value {
+	var out []*effects.Value
+	for _, a := range all {
+		if !l.whole || l.live[a.Func] || l.late[a.Func] || l.funcs[a.Func] == nil {
+			out = append(out, a.Value)
+		}
+	}
+	return out
 }
 
 // commands follows the CLI's subcommands. Those that serve are the service, so

@@ -251,11 +251,11 @@ func (r *resolver) argument(param *effects.Value, recv *effects.Value, args []*e
 }
 
 func (r *resolver) field(key string, v *effects.Value, depth int) *effects.Value {
-	return r.assigned("field "+key, key, r.fields[key], v, depth)
+	return r.assigned("field "+key, key, r.runs(r.fields[key]), v, depth)
 }
 
 func (r *resolver) global(v *effects.Value, depth int) *effects.Value {
-	values := r.globals[v.Text]
+	values := r.runs(r.globals[v.Text])
 	if len(values) == 0 {
 		return effects.Unresolved("is the variable "+v.Text, v.At)
 	}
@@ -323,7 +323,7 @@ func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Valu
 			found = append(found, x)
 		}
 	}
-	if values := r.fields[v.Text]; !exact || len(found) == 0 || r.assignedOutsideLiterals(v.Text) {
+	if values := r.runs(r.fields[v.Text]); !exact || len(found) == 0 || r.assignedOutsideLiterals(v.Text) {
 		if len(values) == 0 && exact {
 			return effects.Lit("", v.At) // the zero value of a field that nothing sets
 		}

@@ -23,6 +23,8 @@ type site struct {
 	loops []span
 	// fn is the innermost function literal around it, -1 for none.
 	fn int
+	// within is the *ast.FuncLit or *ast.FuncDecl around it, nil for none.
+	within ast.Node
 	// guards are the conditions under which it runs, innermost first.
 	guards []guard
 }
@@ -115,6 +117,7 @@ func (o *order) here() site {
 	for i, up := range slices.Backward(stack) {
 		switch up := up.(type) {
 		case *ast.FuncLit, *ast.FuncDecl:
+			at.within = up
 			return at
 		case *ast.ForStmt:
 			if below != up.Init {

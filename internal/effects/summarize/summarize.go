@@ -59,8 +59,8 @@ func Package(in Input) *effects.Package {
 			Path:     in.Pkg.Path(),
 			Name:     in.Pkg.Name(),
 			Funcs:    map[string]*effects.Function{},
-			Globals:  map[string][]*effects.Value{},
-			Fields:   map[string][]*effects.Value{},
+			Globals:  map[string][]effects.Assigned{},
+			Fields:   map[string][]effects.Assigned{},
 			Exported: map[string]bool{},
 			Methods:  map[string][]string{},
 		},
@@ -492,7 +492,9 @@ func (s *summarizer) open(t types.Type, by string, at ast.Node, depth int) {
 			continue
 		}
 		key := owner + "." + f.Name()
-		s.out.Fields[key] = append(s.out.Fields[key], s.openedField(by, st.Tag(i), f, at))
+		s.out.Fields[key] = append(s.out.Fields[key], effects.Assigned{
+			Func: s.enclosing(s.order.here()), Value: s.openedField(by, st.Tag(i), f, at),
+		})
 		s.open(f.Type(), by, at, depth+1)
 	}
 }
@@ -510,13 +512,18 @@ func (s *summarizer) collectComposite(lit *ast.CompositeLit) {
 	if owner == "" {
 		return
 	}
+	here := s.order.here()
 	for i, e := range lit.Elts {
+		name, value := "", e
 		if kv, ok := e.(*ast.KeyValueExpr); ok {
 			if id, ok := kv.Key.(*ast.Ident); ok {
-				s.stored = append(s.stored, fieldStore{owner: owner, field: id.Name, src: source{expr: kv.Value, index: -1}})
+				name, value = id.Name, kv.Value
 			}
 		} else if i < st.NumFields() {
-			s.stored = append(s.stored, fieldStore{owner: owner, field: st.Field(i).Name(), src: source{expr: e, index: -1}})
+			name = st.Field(i).Name()
+		}
+		if name != "" {
+			s.stored = append(s.stored, fieldStore{owner: owner, field: name, src: source{expr: value, index: -1, site: here}})
 		}
 	}
 }
@@ -532,7 +539,7 @@ func (s *summarizer) stores() {
 				v = s.under(v, st.src.site, s.Info.TypeOf(st.src.expr))
 			}
 			key := st.owner + "." + st.field
-			s.out.Fields[key] = append(s.out.Fields[key], v)
+			s.out.Fields[key] = append(s.out.Fields[key], effects.Assigned{Func: s.enclosing(st.src.site), Value: v})
 			if ast.IsExported(st.field) {
 				s.out.Exported[key] = true
 			}
@@ -546,7 +553,7 @@ func (s *summarizer) stores() {
 		key := v.Pkg().Path() + "." + v.Name()
 		for _, src := range sources {
 			if value := s.source(src); value != nil {
-				s.out.Globals[key] = append(s.out.Globals[key], value)
+				s.out.Globals[key] = append(s.out.Globals[key], effects.Assigned{Func: s.enclosing(src.site), Value: value})
 			}
 		}
 		if v.Exported() {
@@ -562,8 +569,20 @@ func (s *summarizer) stores() {
 }
 
 // sortValues orders by place, so that a summary does not depend on map order.
-func sortValues(vs []*effects.Value) {
-	slices.SortStableFunc(vs, func(a, b *effects.Value) int { return a.At.Compare(b.At) })
+func sortValues(vs []effects.Assigned) {
+	slices.SortStableFunc(vs, func(a, b effects.Assigned) int { return a.Value.At.Compare(b.Value.At) })
+}
+
+// enclosing is the id of the function that a site lies in; what stands outside
+// functions belongs to the package's initialization.
+func (s *summarizer) enclosing(at site) string {
+	switch fn := at.within.(type) {
+	case *ast.FuncLit:
+		return s.lits[fn]
+	case *ast.FuncDecl:
+		return s.declID(fn)
+	}
+	return s.initID()
 }
 
 // variables makes the pseudo function that initializes package variables.

@@ -213,10 +213,10 @@ type I interface{ M(a, b string, rest ...int) (string, error) }
 	if ids := p.Methods["M(string,string,[]int)(string,error)"]; !slices.Equal(ids, []string{"example.com/app.T.M"}) {
 		t.Errorf("methods %v", p.Methods)
 	}
-	if vs := p.Fields["example.com/app.T.F"]; len(vs) != 1 || vs[0].Kind != effects.Param || !p.Exported["example.com/app.T.F"] {
+	if vs := p.Fields["example.com/app.T.F"]; len(vs) != 1 || vs[0].Value.Kind != effects.Param || !p.Exported["example.com/app.T.F"] {
 		t.Errorf("fields %v", p.Fields)
 	}
-	if vs := p.Globals["example.com/app.v"]; len(vs) != 1 || vs[0].Kind != effects.Result || p.Exported["example.com/app.v"] {
+	if vs := p.Globals["example.com/app.v"]; len(vs) != 1 || vs[0].Value.Kind != effects.Result || p.Exported["example.com/app.v"] {
 		t.Errorf("globals %v", p.Globals)
 	}
 }
