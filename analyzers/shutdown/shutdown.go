@@ -48,7 +48,7 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 		return
 	}
 	// A claim of absence needs everything seen.
-	if gap, ok := hiding(c); ok {
+	if gap, ok := hiding(c, sigs.term); ok {
 		r.CannotTell(0, subject, gap.What+", and may handle SIGTERM", gap.At)
 		return
 	}
@@ -103,9 +103,13 @@ func drained(c *effects.Contract) bool {
 	return len(drains) > 0 && len(live(c.Of(effects.Close))) > 0
 }
 
-// hiding is a gap behind which a signal handler may stand.
-func hiding(c *effects.Contract) (effects.Gap, bool) {
+// hiding is a gap behind which a signal handler may stand, or, where the signal
+// is handled, a drain.
+func hiding(c *effects.Contract, handled bool) (effects.Gap, bool) {
 	for _, i := range c.Of(effects.Unseen) {
+		if !handled && stops(i.API) {
+			continue // it stops something when it is called, and waits for no signal
+		}
 		return effects.Gap{What: i.API + " is third-party code that is not known", At: i.At}, true
 	}
 	for _, g := range c.Gaps {
@@ -114,6 +118,15 @@ func hiding(c *effects.Contract) (effects.Gap, bool) {
 		}
 	}
 	return effects.Gap{}, false
+}
+
+// stops tells methods that stop a thing from functions that wait for a signal.
+func stops(api string) bool {
+	switch api[strings.LastIndexByte(api, '.')+1:] {
+	case "Shutdown", "ForceShutdown", "GracefulShutdown", "GracefulStop", "ShutdownWithContext":
+		return strings.Count(api, ".") > 1 || strings.HasPrefix(api, "...")
+	}
+	return false
 }
 
 // server is the serving call that a reader would call the service's own: the

@@ -1,9 +1,11 @@
 package code
 
 import (
+	"errors"
 	"fmt"
 	"go/ast"
 	"go/parser"
+	"go/scanner"
 	"go/token"
 	"go/types"
 	"os"
@@ -176,7 +178,7 @@ func (ld *checker) check(p *listedPackage) {
 		return
 	}
 	var first error
-	errors := 0
+	problems := 0
 	conf := types.Config{
 		IgnoreFuncBodies: !p.firstParty,
 		FakeImportC:      true,
@@ -186,7 +188,7 @@ func (ld *checker) check(p *listedPackage) {
 			if first == nil {
 				first = err
 			}
-			errors++
+			problems++
 		},
 	}
 	var info *types.Info
@@ -204,8 +206,8 @@ func (ld *checker) check(p *listedPackage) {
 	if !p.firstParty {
 		return
 	}
-	if errors > 0 {
-		ld.note(p, p.Dir, fmt.Sprintf("does not type-check (%s, first %s): read as far as its types go", counted(errors), ld.errorText(first)))
+	if problems > 0 {
+		ld.note(p, p.Dir, fmt.Sprintf("does not type-check (%s, first %s): read as far as its types go", counted(problems), ld.errorText(first)))
 	}
 	s := summarize.Package(summarize.Input{
 		Fset: ld.fset, Files: files, Pkg: pkg, Info: info,
@@ -216,7 +218,7 @@ func (ld *checker) check(p *listedPackage) {
 		Table:    apitable.Default(),
 		FileName: ld.fileName,
 	})
-	s.SyntaxOnly = errors > 0
+	s.SyntaxOnly = problems > 0
 	ld.mu.Lock()
 	ld.summaries[p.ImportPath] = s
 	ld.mu.Unlock()
@@ -257,7 +259,22 @@ func (ld *checker) imported(p *listedPackage, imp string) (*types.Package, error
 	if pkg := ld.checked[imp]; pkg != nil {
 		return pkg, nil
 	}
-	return nil, fmt.Errorf("the package is not in the module cache; run go mod download")
+	return nil, errors.New(ld.whyMissing(p, imp))
+}
+
+// whyMissing says why a package that is imported has no types.
+func (ld *checker) whyMissing(p *listedPackage, imp string) string {
+	q := ld.byPath[imp]
+	own := p.Module != nil && (imp == p.Module.Path || strings.HasPrefix(imp, p.Module.Path+"/"))
+	switch {
+	case q != nil && q.firstParty && len(q.GoFiles)+len(q.CgoFiles) > 0:
+		return "the packages import each other in a circle, or it could not be read"
+	case own:
+		return "its folder has no Go files; generated code is not in the tree"
+	case p.Module == nil || p.Module.Path == noModule:
+		return "there is no go.mod to say which module has it"
+	}
+	return "the package is not in the module cache; run go mod download"
 }
 
 // note records what was not read; a folder or file outside the tree, a module of
@@ -289,8 +306,24 @@ func (ld *checker) fileName(abs string) string {
 
 // errorText is an error without absolute paths.
 func (ld *checker) errorText(err error) string {
+	var at token.Position
 	text := firstLine(err.Error())
-	return strings.ReplaceAll(text, ld.tree.Root+string(filepath.Separator), "")
+	var typeError types.Error
+	var syntaxErrors scanner.ErrorList
+	switch {
+	case errors.As(err, &typeError):
+		at, text = ld.fset.Position(typeError.Pos), firstLine(typeError.Msg)
+	case errors.As(err, &syntaxErrors) && len(syntaxErrors) > 0:
+		at, text = syntaxErrors[0].Pos, firstLine(syntaxErrors[0].Msg)
+		if n := len(syntaxErrors) - 1; n > 0 {
+			text += fmt.Sprintf(" (and %d more errors)", n)
+		}
+	}
+	if at.IsValid() && at.Filename != "" {
+		at.Filename = ld.fileName(at.Filename)
+		text = at.String() + ": " + text
+	}
+	return withoutRoot(ld.tree, text)
 }
 
 type importerFunc func(string) (*types.Package, error)

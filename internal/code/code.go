@@ -179,7 +179,7 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 	switch {
 	case err == nil:
 	case len(g.members) > 0:
-		c.note(t.Name(path.Join(g.dir, "go.work")), err.Error()+": its modules are read one by one")
+		c.note(t.Name(path.Join(g.dir, "go.work")), withoutRoot(t, err.Error())+": its modules are read one by one")
 		for _, m := range g.members {
 			l.loadGroup(ctx, t, m, c)
 		}
@@ -191,7 +191,7 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 		alone.noWorkspace = true
 		var again error
 		if listed, again = alone.list(ctx, filepath.Join(t.Root, filepath.FromSlash(g.dir)), g.patterns); again != nil {
-			c.note(t.Name(path.Join(g.dir, "go.mod")), err.Error()+": its packages are read without the types of other modules")
+			c.note(t.Name(path.Join(g.dir, "go.mod")), withoutRoot(t, err.Error())+": its packages are read without the types of other modules")
 			listed = l.listFromSyntax(ctx, t, g)
 		}
 	}
@@ -220,6 +220,12 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 		}
 		c.Mains = append(c.Mains, m)
 	}
+}
+
+// withoutRoot is a text without the tree's own place, which is not the same on
+// every machine.
+func withoutRoot(t *tree.Tree, text string) string {
+	return strings.ReplaceAll(text, t.Root+string(filepath.Separator), "")
 }
 
 func (c *Code) note(file, reason string) {

@@ -177,8 +177,14 @@ func goCommand(ctx context.Context, dir string, args []string, env ...string) ([
 	return out, nil
 }
 
+// firstLine is the first line of an error's text, with the next one where it ends
+// in a colon.
 func firstLine(s string) string {
-	line, _, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	line, rest, _ := strings.Cut(strings.TrimSpace(s), "\n")
+	if strings.HasSuffix(line, ":") {
+		next, _, _ := strings.Cut(strings.TrimSpace(rest), "\n")
+		line = strings.TrimSuffix(line+" "+next, " ")
+	}
 	return strings.TrimPrefix(line, "go: ")
 }
 
@@ -212,6 +218,10 @@ func (l *Loader) listFromSyntax(ctx context.Context, t *tree.Tree, g group) []*l
 	return append(slices.DeleteFunc(listed, func(p *listedPackage) bool { return !p.Standard }), own...)
 }
 
+// noModule stands for the path of a module that has none: a name that no module
+// can have (RFC 2606).
+const noModule = "local.invalid"
+
 // packagesOf makes a package of each folder with Go files, dependencies first
 // where they import each other.
 func packagesOf(t *tree.Tree, g group) []*listedPackage {
@@ -241,7 +251,7 @@ func packagesOf(t *tree.Tree, g group) []*listedPackage {
 		}
 		base := g.module
 		if base == "" {
-			base = "local.invalid" // a name that no module can have (RFC 2606)
+			base = noModule
 		}
 		out = append(out, &listedPackage{
 			ImportPath: path.Join(base, rel), Name: p.Name, Dir: abs,

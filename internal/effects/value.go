@@ -88,7 +88,7 @@ type Value struct {
 }
 
 // MaxSize bounds a value: what would have more parts is unknown.
-const MaxSize = 400
+const MaxSize = 1500
 
 // Size is the number of values in v, with those that stand in it twice counted
 // twice. It is reckoned once, on first use, by the one who makes the value.

@@ -137,7 +137,7 @@ func sourcesOf(v *effects.Value) []Source {
 // The roles of paths, by the names that probes and scrapers are usually given
 // (Kubernetes documentation, "Configure Liveness, Readiness and Startup Probes";
 // Prometheus documentation, scrape_config metrics_path; net/http/pprof).
-var healthPaths = []string{"health", "healthz", "healthcheck", "livez", "live", "liveness", "readyz", "ready", "readiness", "ping", "status"}
+var healthPaths = []string{"health", "healthz", "healthcheck", "livez", "live", "liveness", "readyz", "ready", "readiness", "ping"}
 
 func route(e *effects.Instance) Route {
 	r := Route{Protocol: "http", File: e.At.File, Line: e.At.Line}

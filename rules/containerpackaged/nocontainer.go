@@ -70,12 +70,12 @@ func noContainer(p *rule.Pass) {
 	switch {
 	case s.Image != nil || s.Packaging != nil:
 		p.Holds(0, s.Name)
-	case len(s.Workloads) > 0:
-		w := s.Workloads[0].Workload
-		p.CannotTell(0, s.Name, fmt.Sprintf("%s %s runs it, so that an image exists, but what builds it is not in this tree", w.Kind, w.Name), w.Position)
 	case len(s.UnjoinedDockerfiles) > 0:
 		first := s.UnjoinedDockerfiles[0]
 		p.CannotTell(0, s.Name, first+" could not be matched to a main, and may build this one", finding.Position{File: first})
+	case len(s.Workloads) > 0:
+		w := s.Workloads[0].Workload
+		p.CannotTell(0, s.Name, fmt.Sprintf("%s %s runs it, so that an image exists, but what builds it is not in this tree", w.Kind, w.Name), w.Position)
 	default:
 		p.Fails(0, s.Name, finding.Finding{
 			Position: at,

@@ -64,6 +64,9 @@ func rootUser(p *rule.Pass) {
 	case !known && byDefault && base.Known:
 		p.CannotTell(0, subject, fmt.Sprintf("the default user of the base image %s is not known, and there is no USER", base.Resolved), at)
 		return
+	case !known && byDefault && base.Ref == "":
+		p.CannotTell(0, subject, "its FROM could not be read", at)
+		return
 	case !known && byDefault:
 		p.CannotTell(0, subject, fmt.Sprintf("the base image %q depends on what is given to the build, and there is no USER", base.Ref), at)
 		return

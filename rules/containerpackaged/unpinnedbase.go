@@ -58,6 +58,8 @@ func unpinnedBase(p *rule.Pass) {
 		floats = "floats"
 	}
 	switch {
+	case base.Ref == "" && !base.Scratch:
+		p.CannotTell(finding.Warning, tag, "its FROM could not be read", base.Position)
 	case !base.Known:
 		p.CannotTell(finding.Warning, tag, fmt.Sprintf("the base image %q depends on what is given to the build", base.Ref), base.Position)
 	case base.Scratch:

@@ -1,6 +1,7 @@
 package dynamicallymanaged
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -18,7 +19,7 @@ func TestLostSignal(t *testing.T) {
 		if len(results[i]) == 0 {
 			t.Error("no results")
 		}
-		for _, r := range results[i] {
+		for _, r := range signals(results[i]) {
 			if r.Verdict != want || r.Severity != finding.Error {
 				t.Errorf("%s: verdict %d, want %d: %s", r.Subject, r.Verdict, want, r.Reason)
 			}
@@ -26,6 +27,40 @@ func TestLostSignal(t *testing.T) {
 				t.Errorf("%s: reason %q at %v", r.Subject, r.Reason, r.Position)
 			}
 		}
+	}
+}
+
+// signals are the answers on whether the signal arrives, without those on the
+// form of the command.
+func signals(results []finding.Result) []finding.Result {
+	return slices.DeleteFunc(slices.Clone(results), func(r finding.Result) bool { return strings.HasSuffix(r.Subject, ": form") })
+}
+
+func TestFormOfCommand(t *testing.T) {
+	for _, tt := range []struct {
+		lines string
+		want  finding.Verdict
+	}{
+		{`FROM alpine:3.22|ENTRYPOINT /app`, finding.Fails},
+		{`FROM alpine:3.22|CMD ./app -x "$Y"`, finding.Fails},
+		{`FROM debian:12|SHELL ["/bin/bash", "-c"]|CMD ./app`, finding.Fails},
+		{`FROM alpine:3.22|ENTRYPOINT exec /app`, finding.Holds},
+		{`FROM alpine:3.22|ENTRYPOINT cd /srv && exec ./app`, finding.Holds},
+		{`FROM alpine:3.22|ENTRYPOINT ["/app"]`, finding.Holds},
+	} {
+		f := image.Parse("Dockerfile", []byte(strings.ReplaceAll(tt.lines, "|", "\n")))
+		got := run(f, nil)
+		if len(got) != 2 || got[0].Verdict != finding.Holds || got[1].Verdict != tt.want || got[1].Severity != finding.Note {
+			t.Errorf("%s: %+v", tt.lines, got)
+			continue
+		}
+		if f := got[1].Finding; f != nil && (!strings.Contains(f.Message, "only because the shell of") || f.Position.Line == 0) {
+			t.Errorf("%s: %s at %v", tt.lines, f.Message, f.Position)
+		}
+	}
+	// Where the signal is lost, that is all there is to say.
+	if got := run(image.Parse("Dockerfile", []byte("FROM debian:12\nCMD ./app")), nil); len(got) != 1 {
+		t.Errorf("a lost signal: %+v", got)
 	}
 }
 
@@ -126,7 +161,7 @@ func TestJudgeImage(t *testing.T) {
 		if len(f.NotAnalyzed) > 0 {
 			t.Fatalf("%s: %v", tt.lines, f.NotAnalyzed)
 		}
-		got := run(f, nil)
+		got := signals(run(f, nil))
 		if len(got) != 1 || got[0].Verdict != tt.want {
 			t.Errorf("%s: %+v", tt.lines, got)
 			continue
@@ -201,7 +236,7 @@ func TestLostSignalWorkloads(t *testing.T) {
 		{"arguments of a shell line", `ENTRYPOINT ./app`, []*service.WorkloadJoin{join(set(), set("-x"))}, []finding.Verdict{finding.Fails}},
 	} {
 		f := image.Parse("Dockerfile", []byte("FROM debian:12\n"+tt.lines))
-		got := run(f, tt.joins)
+		got := signals(run(f, tt.joins))
 		if len(got) != len(tt.want) {
 			t.Errorf("%s: %+v", tt.name, got)
 			continue

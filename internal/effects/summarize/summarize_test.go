@@ -117,6 +117,14 @@ func main() {
 	os.Create(x)
 	missing.Do(os.Getenv("A"))
 }`, []string{"5 os.Create path=/a", "6 os.Create path=*", "7 os.Getenv name=A"}},
+		{"a framework that is missing", `package main
+import "example.org/missing"
+func main() {
+	app := missing.New("x")
+	app.Use("y")
+	app.Run()
+	missing.Serve(app)
+}`, []string{"6 app.Run", "7 missing.Serve"}},
 		{"a known module that is missing", `package main
 import ("github.com/redis/go-redis/v9"; "google.golang.org/grpc")
 func main() {

@@ -568,8 +568,46 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 		}
 	case c.kind == extern && mayHandleSignals(c) && len(w.s.entries(c)) == 0:
 		add(effects.Node{Effect: &effects.Effect{Kind: effects.Unseen, API: c.String()}})
+	case w.untyped(c, call) && mayRun.MatchString(calledName(call)):
+		add(effects.Node{Effect: &effects.Effect{Kind: effects.Unseen, API: shortened(types.ExprString(call.Fun))}})
 	}
 	return last
+}
+
+// untyped tells whether a call goes to code whose types are missing: to a module
+// that could not be loaded.
+func (w *walker) untyped(c callee, call *ast.CallExpr) bool {
+	switch c.kind {
+	case extern:
+		return c.fn == nil && len(w.s.entries(c)) == 0
+	case dynamic:
+		t := w.s.Info.TypeOf(call.Fun)
+		return t == nil || t == types.Typ[types.Invalid]
+	}
+	return false
+}
+
+// mayRun matches names of calls that may run a whole program, and so handle its
+// signals.
+var mayRun = regexp.MustCompile(`^(Must)?(Run|Start|Serve|Wait|Main|Execute|Listen)|(?i)signal|graceful|shutdown`)
+
+// calledName is the last word of what is called.
+func calledName(call *ast.CallExpr) string {
+	switch f := ast.Unparen(call.Fun).(type) {
+	case *ast.Ident:
+		return f.Name
+	case *ast.SelectorExpr:
+		return f.Sel.Name
+	}
+	return ""
+}
+
+// shortened is an expression as messages show it.
+func shortened(expr string) string {
+	if len(expr) > 40 {
+		return "..." + strings.ToValidUTF8(expr[len(expr)-40:], "")
+	}
+	return expr
 }
 
 // Third-party functions whose names say that they deal with signals or
