@@ -51,7 +51,7 @@ could not run.`,
 		Version:       version(),
 		SilenceUsage:  true,
 		SilenceErrors: true,
-		RunE:          func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
+		RunE:          o.run,
 	}
 	o.register(root)
 	check := &cobra.Command{
@@ -59,7 +59,7 @@ could not run.`,
 		Short: "Check a directory (the default command)",
 		Long:  root.Long,
 		Args:  cobra.MaximumNArgs(1),
-		RunE:  func(cmd *cobra.Command, args []string) error { return o.run(cmd, args) },
+		RunE:  o.run,
 	}
 	o.register(check)
 	root.AddCommand(check)

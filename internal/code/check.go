@@ -151,7 +151,7 @@ func (ld *checker) readExport(p *listedPackage) {
 		return // trimmed from the cache since it was listed: its types are missing
 	}
 	defer f.Close()
-	r, err := gcexportdata.NewReader(f)
+	r, err := gcexportdata.NewReader(f) //nolint:staticcheck // Go before 1.28 lists compiler archives, which need it
 	if err != nil {
 		return
 	}

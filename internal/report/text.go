@@ -489,6 +489,7 @@ func (t *textWriter) unknown() {
 	type group struct {
 		rule, reason string
 		places       []string
+		joined       bool // said together with other rules
 	}
 	byKey := map[[2]string]*group{}
 	var groups []*group
@@ -506,7 +507,6 @@ func (t *textWriter) unknown() {
 			g.places = append(g.places, at)
 			count++
 		}
-		longest = max(longest, len(u.Rule))
 	}
 	if len(groups) == 0 {
 		return
@@ -515,6 +515,33 @@ func (t *textWriter) unknown() {
 		return cmp.Or(strings.Compare(a.rule, b.rule), cmp.Compare(len(b.places), len(a.places)), strings.Compare(a.reason, b.reason))
 	})
 	t.line(t.paint.bold("could not tell") + t.paint.dim(" (neither good nor bad, and not in the scores)"))
+	say := func(g *group) string {
+		text := g.reason
+		if len(g.places) > 1 {
+			text += fmt.Sprintf(" (%d times)", len(g.places))
+		}
+		if len(g.places) > 0 {
+			text += ": " + few(g.places, 3)
+		}
+		return text
+	}
+	// Where one thing is missing, no manifest for instance, many rules say so.
+	together := map[string][]string{}
+	for _, g := range groups {
+		together[say(g)] = append(together[say(g)], g.rule)
+	}
+	for _, g := range groups {
+		if rules := together[say(g)]; len(rules) > 2 {
+			g.joined = true
+			if rules[0] == g.rule {
+				t.hang("  ", 2, strings.Join(rules, ", ")+": "+say(g), nil)
+			}
+		}
+	}
+	groups = slices.DeleteFunc(groups, func(g *group) bool { return g.joined })
+	for _, g := range groups {
+		longest = max(longest, len(g.rule))
+	}
 	const most = 5 // reasons of one rule
 	for i := 0; i < len(groups); {
 		end := i
@@ -530,14 +557,7 @@ func (t *textWriter) unknown() {
 				t.hang(head, len(head), fmt.Sprintf("and for %d more reasons", end-i-most), t.paint.dim)
 				break
 			}
-			text := g.reason
-			if len(g.places) > 1 {
-				text += fmt.Sprintf(" (%d times)", len(g.places))
-			}
-			if len(g.places) > 0 {
-				text += ": " + few(g.places, 3)
-			}
-			t.hang(head, len(head), text, nil)
+			t.hang(head, len(head), say(g), nil)
 		}
 		i = end
 	}

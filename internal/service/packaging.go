@@ -125,7 +125,7 @@ func (p *packaging) goreleaser(dir, text string, at finding.Position) {
 	}
 	var mains []string
 	for _, d := range append(doc.Dockers, doc.DockersV2...) {
-		wanted := append(d.IDs, d.Builds...)
+		wanted := slices.Concat(d.IDs, d.Builds)
 		for _, id := range ids {
 			if len(wanted) == 0 || slices.Contains(wanted, id) {
 				mains = append(mains, all[id])
