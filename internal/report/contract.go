@@ -21,7 +21,7 @@ func ContractOf(c *effects.Contract) Contract {
 		case effects.Listen:
 			out.Listens = append(out.Listens, listen(e))
 		case effects.ReadEnv:
-			for _, name := range e.Value("name").Alternatives() {
+			for _, name := range namesOf(e.Value("name")) {
 				if name.Kind != effects.Literal {
 					continue
 				}
@@ -62,6 +62,21 @@ func ContractOf(c *effects.Contract) Contract {
 	return out
 }
 
+// namesOf are the names that a value gives, each of a list's too.
+func namesOf(v *effects.Value) []*effects.Value {
+	var out []*effects.Value
+	for _, a := range v.Alternatives() {
+		if a.Kind == effects.List {
+			for _, e := range a.Args {
+				out = append(out, e.Alternatives()...)
+			}
+			continue
+		}
+		out = append(out, a)
+	}
+	return out
+}
+
 // wellKnownPorts are the service names that Go programs give instead of a number
 // (IANA Service Name and Transport Protocol Port Number Registry).
 var wellKnownPorts = map[string]int{"http": 80, "https": 443, "ssh": 22, "smtp": 25, "domain": 53}
@@ -81,8 +96,9 @@ func listen(e *effects.Instance) Listen {
 	switch {
 	case address == nil:
 	case ok && text == "":
-		// net/http: "If srv.Addr is blank, :http is used."
-		if p := e.Value("protocol"); p != nil && p.Text == "http" {
+		// net/http: "If srv.Addr is blank, :http is used." Where configuration
+		// names the address, nothing listens without it.
+		if p := e.Value("protocol"); p != nil && p.Text == "http" && !address.Configurable() {
 			l.Port = port("http")
 		}
 	case ok:

@@ -17,7 +17,8 @@
 // A fact is a symbol, a verb and arguments.
 //
 // Symbols are Func, Type.Method (pointer or value receiver, concrete type or
-// interface alike), or, for the verb command, Type.Field.
+// interface alike), for the verb command Type.Field, and Type for the effect of
+// writing a composite literal of the type, with $recv for the literal.
 //
 // Arguments are name=value, or a bare word. A value is $N for argument N, $N...
 // for argument N and all behind it, $recv for the receiver, any of them

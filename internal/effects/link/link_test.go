@@ -2,6 +2,7 @@ package link_test
 
 import (
 	"fmt"
+	"os"
 	"path/filepath"
 	"reflect"
 	"slices"
@@ -282,5 +283,28 @@ func TestBounded(t *testing.T) {
 			}
 			t.Logf("%v, %d parts", time.Since(start).Round(time.Millisecond), size)
 		})
+	}
+}
+
+// A composite literal can have effects: it defines a flag, and names the
+// environment variable that sets it.
+func TestLiteralEffects(t *testing.T) {
+	text, err := os.ReadFile("testdata/flow/literals.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := contract(t, string(text))
+	var flags, envs []string
+	for _, e := range c.Of(effects.DefFlag) {
+		flags = append(flags, show(e.Value("name"))+" "+show(e.Value("default")))
+	}
+	for _, e := range c.Of(effects.ReadEnv) {
+		envs = append(envs, show(e.Value("name")))
+	}
+	if got := strings.Join(flags, ", "); got != `"dir" "/var/lib/app", "plain" nil` {
+		t.Errorf("flags: %s", got)
+	}
+	if got := strings.Join(envs, ", "); got != `["APP_DIR"]` {
+		t.Errorf("environment: %s", got)
 	}
 }

@@ -406,7 +406,40 @@ func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
 		w.convert(dst, value)
 		prev = w.expr(value, prev)
 	}
+	for _, e := range w.literalEffects(owner, lit) {
+		w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: prev, At: w.s.position(lit), Effect: e})
+	}
 	return prev
+}
+
+// literalEffects are what the table says of writing a literal of a type: that it
+// defines a flag, for instance.
+func (w *walker) literalEffects(owner string, lit *ast.CompositeLit) []*effects.Effect {
+	i := strings.LastIndexByte(owner, '.')
+	if i < 0 || w.s.FirstParty(owner[:i]) {
+		return nil
+	}
+	var out []*effects.Effect
+	for _, entry := range w.s.Table.Lookup(owner[:i], owner[i+1:]) {
+		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: shortPackage(owner[:i]) + "." + owner[i+1:]}
+		made := w.s.eval(lit)
+		for _, a := range entry.Args {
+			v := effects.Lit(a.Literal, posAt{})
+			if a.IsParam {
+				v = made.FieldValue(a.Field)
+			}
+			if v != nil {
+				e.Names = append(e.Names, a.Name)
+				e.Values = append(e.Values, v)
+			}
+		}
+		// One that leaves out what it is about, a flag without an environment
+		// variable, has no such effect.
+		if len(e.Names) > 0 && len(entry.Args) > 0 && e.Names[0] == entry.Args[0].Name {
+			out = append(out, e)
+		}
+	}
+	return out
 }
 
 // isCommand tells whether a field holds the body of a CLI subcommand.

@@ -21,6 +21,9 @@ func Check(pkg *types.Package, e apitable.Entry) error {
 	if e.Verb == "command" {
 		return checkCommand(pkg, name)
 	}
+	if tn, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok {
+		return checkLiteral(tn.Type(), e)
+	}
 	sig, err := signature(pkg, name)
 	if err != nil {
 		return err
@@ -100,6 +103,27 @@ func checkCommand(pkg *types.Package, name string) error {
 		return nil
 	}
 	return fmt.Errorf("the field is a %s, not a function", v.Type())
+}
+
+// checkLiteral checks an entry on composite literals of a type. A field that the
+// type lacks is Missing: another version may have it.
+func checkLiteral(t types.Type, e apitable.Entry) error {
+	if _, ok := t.Underlying().(*types.Struct); !ok {
+		return fmt.Errorf("%s is no struct", e.Symbol)
+	}
+	for _, a := range e.Args {
+		if !a.IsParam {
+			continue
+		}
+		if a.Param >= 0 || a.Field == "" {
+			return fmt.Errorf("a literal has no arguments: want $recv.Field")
+		}
+		obj, _, _ := types.LookupFieldOrMethod(t, true, nil, a.Field)
+		if v, ok := obj.(*types.Var); !ok || !v.IsField() {
+			return Missing("field " + e.Symbol + "." + a.Field)
+		}
+	}
+	return nil
 }
 
 func checkArg(sig *types.Signature, a apitable.Arg) error {
