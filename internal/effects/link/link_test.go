@@ -308,3 +308,18 @@ func TestLiteralEffects(t *testing.T) {
 		t.Errorf("environment: %s", got)
 	}
 }
+
+func TestComparedPaths(t *testing.T) {
+	text, err := os.ReadFile("testdata/routes.txtar")
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got []string
+	for _, e := range contract(t, string(text)).Of(effects.Route) {
+		got = append(got, fmt.Sprintf("%d %s", e.At.Line, show(e.Value("path"))))
+	}
+	want := []string{`10 "/v1/health"`, `13 "/metrics"`, `13 "/stats"`, `16 "/"`}
+	if !slices.Equal(got, want) {
+		t.Errorf("routes %q, want %q", got, want)
+	}
+}

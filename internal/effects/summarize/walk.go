@@ -236,6 +236,13 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 		}
 		if st.Tag != nil {
 			prev = w.expr(st.Tag, prev)
+			for _, c := range st.Body.List {
+				if c, ok := c.(*ast.CaseClause); ok {
+					for _, e := range c.List {
+						w.comparedPath(st.Tag, e, prev)
+					}
+				}
+			}
 		}
 		w.clauses(st.Body, prev)
 	case *ast.TypeSwitchStmt:
@@ -326,6 +333,10 @@ func (w *walker) expr(e ast.Expr, prev int) int {
 	case *ast.UnaryExpr:
 		return w.expr(e.X, prev)
 	case *ast.BinaryExpr:
+		if e.Op == token.EQL || e.Op == token.NEQ {
+			w.comparedPath(e.X, e.Y, prev)
+			w.comparedPath(e.Y, e.X, prev)
+		}
 		prev = w.expr(e.X, prev)
 		if e.Op == token.LAND || e.Op == token.LOR {
 			w.expr(e.Y, prev)
@@ -351,6 +362,26 @@ func (w *walker) expr(e ast.Expr, prev int) int {
 		w.fn.Refs = append(w.fn.Refs, effects.Ref{ID: w.s.lits[e], Prev: prev})
 	}
 	return prev
+}
+
+// comparedPath records a route of a handler that compares the request's path
+// itself: r.URL.Path == "/healthz".
+func (w *walker) comparedPath(e, with ast.Expr, prev int) {
+	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
+	if !ok || sel.Sel.Name != "Path" || w.s.fieldOwner(sel) != "net/url.URL" {
+		return
+	}
+	url, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
+	if !ok || w.s.fieldOwner(url) != "net/http.Request" {
+		return
+	}
+	v := w.s.eval(with)
+	if v == nil || v.Kind == effects.Unknown {
+		return
+	}
+	w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: prev, At: w.s.position(e), Effect: &effects.Effect{
+		Kind: effects.Route, API: "http.Request.URL.Path", Names: []string{"path"}, Values: []*effects.Value{v},
+	}})
 }
 
 // literal summarizes a function literal as a function of its own.
