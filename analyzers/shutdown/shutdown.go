@@ -136,8 +136,11 @@ func server(c *effects.Contract, servers []*effects.Instance) *effects.Instance 
 		servers = c.Of(effects.Listen)
 	}
 	best := servers[0]
-	for _, s := range servers {
-		if len(s.Path) < len(best.Path) {
+	for _, s := range servers[1:] {
+		// Beside a gRPC server an HTTP server of the same rank is most often for
+		// metrics and health.
+		nearer := len(s.Path) - len(best.Path)
+		if nearer < 0 || nearer == 0 && isGRPC(s) && !isGRPC(best) {
 			best = s
 		}
 	}
@@ -164,10 +167,14 @@ func explain(c *effects.Contract, h handled, srv *effects.Instance) finding.Find
 		}
 		return f
 	case slices.Contains(h.names, "SIGINT"):
+		add := "add syscall.SIGTERM to this call"
+		if !drained(c) {
+			add += ", and call " + drainCall(srv) + " before main returns"
+		}
 		return finding.Finding{
 			Position: h.at.At,
-			Message: fmt.Sprintf("only %s handled, not SIGTERM, with which platforms stop an instance: %s; add syscall.SIGTERM to this call",
-				list(h.names), what),
+			Message: fmt.Sprintf("only %s handled, not SIGTERM, with which platforms stop an instance: %s; %s",
+				list(h.names), what, add),
 			Related: []finding.Related{serves},
 		}
 	}
@@ -192,8 +199,13 @@ func list(names []string) string {
 }
 
 func drainCall(srv *effects.Instance) string {
-	if p := srv.Value("protocol"); p != nil && p.Text == "grpc" {
+	if isGRPC(srv) {
 		return "GracefulStop on the gRPC server"
 	}
 	return "Shutdown on the HTTP server"
+}
+
+func isGRPC(srv *effects.Instance) bool {
+	p := srv.Value("protocol")
+	return p != nil && p.Text == "grpc"
 }
