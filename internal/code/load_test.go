@@ -54,7 +54,7 @@ var builtGuard = sync.OnceValues(func() ([]string, error) {
 func TestMain(m *testing.M) {
 	code := m.Run()
 	if guardDir != "" {
-		os.RemoveAll(guardDir)
+		_ = os.RemoveAll(guardDir) // what stays is in the temporary folder
 	}
 	os.Exit(code)
 }
