@@ -128,19 +128,8 @@ func hostOf(v *effects.Value) (host, state) {
 		return host{}, none
 	case next != nil && next.Configurable():
 		return host{}, configured
-	case next != nil && next.Kind == effects.Choice && allLiteral(next):
-		return host{}, unresolved
 	}
 	return host{}, unresolved
-}
-
-func allLiteral(v *effects.Value) bool {
-	for _, a := range v.Args {
-		if a.Kind != effects.Literal {
-			return false
-		}
-	}
-	return true
 }
 
 // keyValue finds the host of a libpq connection string (PostgreSQL

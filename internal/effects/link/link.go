@@ -50,7 +50,7 @@ func (p *Program) Contract(path string) *effects.Contract {
 		return nil
 	}
 	l := p.linker(path, true)
-	l.reach(append([]string{path + ".main"}, l.inits(path)...))
+	l.reach(append([]string{path + ".main"}, l.inits()...))
 	l.commands()
 	c := l.contract(pkg)
 	c.IsMain = true
@@ -177,7 +177,7 @@ func (p *Program) closure(path string) []*effects.Package {
 }
 
 // inits are the ids of what runs before main, in the packages of the program.
-func (l *linker) inits(string) []string {
+func (l *linker) inits() []string {
 	var ids []string
 	for _, pkg := range l.scope {
 		ids = append(ids, pkg.Init...)
