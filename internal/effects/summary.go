@@ -98,29 +98,43 @@ type Ref struct {
 // EffectKind says what a call does to the world outside the program.
 type EffectKind string
 
-// The effects. In brackets: the named values each may have.
+// The effects. In brackets: the named values each may have. Addresses of
+// listen and dial may be given as host and port instead.
 const (
-	Listen   EffectKind = "listen"   // opens a listening socket [network, address]
-	Serve    EffectKind = "serve"    // serves requests [protocol]
-	Route    EffectKind = "route"    // registers a handler [method, path]
-	Dial     EffectKind = "dial"     // connects to a peer [network, address, url, dsn]
-	Resolve  EffectKind = "resolve"  // looks a host name up [address]
-	Read     EffectKind = "read"     // reads a file [path]
-	Write    EffectKind = "write"    // creates, writes or renames a file [path]
-	Mkdir    EffectKind = "mkdir"    // makes a directory [path]
-	Remove   EffectKind = "remove"   // removes a file [path]
-	Temp     EffectKind = "temp"     // makes a temporary file [dir]
-	Exec     EffectKind = "exec"     // starts a program [program]
-	Signal   EffectKind = "signal"   // handles signals [signals]
-	Drain    EffectKind = "drain"    // stops serving after finishing requests
-	Close    EffectKind = "close"    // stops serving at once
-	Managed  EffectKind = "managed"  // a framework that handles SIGTERM and drains
-	DefFlag  EffectKind = "flag"     // defines a flag [name, default]
-	Default  EffectKind = "default"  // sets a config key's default [key, value]
-	BindFlag EffectKind = "bindflag" // makes flags readable as config keys
-	BindEnv  EffectKind = "bindenv"  // makes env readable as config keys [prefix]
-	ReadEnv  EffectKind = "env"      // reads an environment variable [name]
-	Unseen   EffectKind = "unseen"   // a call that may matter and is not known
+	Listen     EffectKind = "listen"   // opens a listening socket [network, address, host, port, protocol]
+	Serve      EffectKind = "serve"    // serves requests [protocol]
+	Route      EffectKind = "route"    // registers a handler [protocol, method, path, router, role]
+	Mount      EffectKind = "mount"    // serves a router below a path of another [path, router, handler]
+	Methods    EffectKind = "methods"  // restricts the route made before in a chain [method]
+	Dial       EffectKind = "dial"     // connects to a peer [network, address, host, port, url, dsn, driver]
+	Resolve    EffectKind = "resolve"  // looks a host name up [address]
+	Read       EffectKind = "read"     // reads a file [path]
+	Write      EffectKind = "write"    // creates, writes or renames a file [path]
+	Mkdir      EffectKind = "mkdir"    // makes a directory [path]
+	Remove     EffectKind = "remove"   // removes a file [path]
+	Temp       EffectKind = "temp"     // makes a temporary file [dir]
+	Archive    EffectKind = "archive"  // unpacks an archive to disk [path]
+	Exec       EffectKind = "exec"     // starts a program [program]
+	Signal     EffectKind = "signal"   // handles signals [signals]
+	Drain      EffectKind = "drain"    // stops serving after finishing requests [timeout, in ns]
+	Close      EffectKind = "close"    // stops serving at once
+	Managed    EffectKind = "managed"  // a framework that handles SIGTERM and drains
+	DefFlag    EffectKind = "flag"     // defines a flag [name, default, env: variables that set it too]
+	Default    EffectKind = "default"  // sets a config key's default [key, value]
+	BindFlag   EffectKind = "bindflag" // makes flags readable as config keys [key, flag]; all flags without them
+	BindEnv    EffectKind = "bindenv"  // makes env readable as config keys [key, names], or any key [prefix, replace, style]
+	ReadKey    EffectKind = "key"      // reads a config key [key]
+	ReadEnv    EffectKind = "env"      // reads an environment variable [name, default, by: library or runtime]
+	Require    EffectKind = "require"  // ends the program where a variable is not set [name]
+	Serverless EffectKind = "function" // hands requests of a serverless platform to a handler [platform]
+	Schedule   EffectKind = "schedule" // runs something at times of its own [spec]
+	Election   EffectKind = "election" // elects a leader among replicas [what]
+	Memory     EffectKind = "memory"   // keeps state in the process's memory: caches, sessions, queues [what]
+	Timezone   EffectKind = "timezone" // needs the time zone database [name]
+	User       EffectKind = "user"     // looks users or groups up [name]
+	TLS        EffectKind = "tls"      // verifies a peer's certificate, so needs root certificates [what]
+	Cgo        EffectKind = "cgo"      // is linked to C code
+	Unseen     EffectKind = "unseen"   // a call that may matter and is not known
 )
 
 // An Effect is one use of a function of the API table.

@@ -26,33 +26,62 @@
 // itself.
 //
 // Verbs that are effects: listen, serve, route, dial, resolve, read, write,
-// mkdir, remove, temp, exec, signal, drain, close, managed, flag, default,
-// bindflag, bindenv, env. Their arguments become the effect's values. The bare
-// word blocks marks calls that return only when the program ends.
+// mkdir, remove, temp, archive, exec, signal, drain, close, managed, flag,
+// default, bindflag, bindenv, env, key, function, schedule, election, memory,
+// timezone, user, tls. Their arguments become the effect's values; what each
+// may have is said at the constants of package effects. A literal env(NAME) or
+// env(NAME,DEFAULT) is the environment variable, and a literal name=A,B names
+// several. Bare words:
+//
+//	blocks    the call returns only when the program ends
+//	bare      the entry is about calls without arguments, and entries of the
+//	          same verb that are not marked so are about the others
+//
+// Routers. A router is known by the path under which its routes are served:
+//
+//	returns router              makes a new one, which starts at the root until
+//	                            somebody mounts it
+//	returns under BASE PATH     the router for PATH below the router BASE
+//	calls.N.M OP ...            argument N is a function that is called with OP
+//	                            applied to the values as its argument M
+//	route path=P router=R       serves P below the router R
+//	mount path=P router=R handler=H
+//	                            the router H is served below P of R; without
+//	                            path, H's routes are looked up as they stand
+//	returns strip PATH H        the handler H, whose paths lack the prefix PATH
+//	methods method=M...         the route made by the same chain of calls has
+//	                            these methods
 //
 // Verbs that make values:
 //
 //	returns OP ...      the call's first result is OP applied to the values
 //	returns.N OP ...    its result N is
 //	sets.N OP ...       what argument N points to is set to it
-//	opens.N             every field of what argument N points to is set from
-//	                    outside: read from configuration or input
+//	sets OP ...         of a literal's entry: what the field pointed to by the
+//	                    argument to= points to is set to it
+//	opens.N [STYLE]     the fields of what argument N points to are set from
+//	                    outside, named as the configuration library STYLE does:
+//	                    see package summarize for the styles. Arguments like
+//	                    prefix=$0 are the style's.
 //
 // where OP is one of literal, env, flag, config, system, concat, join,
-// hostport, format, arg, list, choice; env takes the name, flag the name and the
-// default.
+// hostport, format, arg, list, choice, router, under, strip, default; env takes
+// the name, flag and config the name and the default, default a flag and the
+// default that a later call of the chain gives it.
 //
 // The verb command says that a function put into the field is the body of a CLI
-// subcommand, an entry point of its own. The verb pure says that the function
-// does nothing to what it is given.
+// subcommand, an entry point of its own; name=$recv.Field says which field names
+// it. The verb pure says that the function does nothing to what it is given.
 package apitable
 
 import (
 	"embed"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -74,6 +103,22 @@ type Entry struct {
 	Op     string
 	Args   []Arg
 	Blocks bool
+	// Bare is set for an entry on calls without arguments.
+	Bare bool
+	// Param is the M of calls.N.M.
+	Param int
+	// Style is the configuration library of an opens entry, "" for any.
+	Style string
+}
+
+// Arg is the entry's argument of that name, or nil.
+func (e *Entry) Arg(name string) *Arg {
+	for i := range e.Args {
+		if e.Args[i].Name == name {
+			return &e.Args[i]
+		}
+	}
+	return nil
 }
 
 // An Arg is one named argument of an entry.
@@ -81,6 +126,8 @@ type Arg struct {
 	Name string
 	// Literal is set where the value stands for itself; the rest is then empty.
 	Literal string
+	// Env is an environment variable, and Literal its default.
+	Env     string
 	IsParam bool
 	// Param is the index of the argument; -1 is the receiver.
 	Param int
@@ -187,13 +234,19 @@ func (t *Table) parse(file, text string) error {
 var verbs = map[string]bool{
 	"listen": true, "serve": true, "route": true, "dial": true, "resolve": true,
 	"read": true, "write": true, "mkdir": true, "remove": true, "temp": true,
-	"exec": true, "signal": true, "drain": true, "close": true, "managed": true,
-	"flag": true, "default": true, "bindflag": true, "bindenv": true, "env": true,
-	"returns": true, "sets": true, "opens": true, "command": true, "pure": true,
+	"archive": true, "exec": true, "signal": true, "drain": true, "close": true,
+	"managed": true, "flag": true, "default": true, "bindflag": true,
+	"bindenv": true, "env": true, "key": true, "function": true, "schedule": true,
+	"election": true, "memory": true, "timezone": true, "user": true, "tls": true,
+	"mount": true, "methods": true,
+	"returns": true, "sets": true, "opens": true, "calls": true, "command": true, "pure": true,
 }
 
 // indexedVerbs take the index of an argument or result.
-var indexedVerbs = map[string]bool{"returns": true, "sets": true, "opens": true}
+var indexedVerbs = map[string]bool{"returns": true, "sets": true, "opens": true, "calls": true}
+
+// valueVerbs are followed by an operation.
+var valueVerbs = map[string]bool{"returns": true, "sets": true, "calls": true}
 
 var (
 	symbolForm = regexp.MustCompile(`^[\pL_][\pL_\p{Nd}]*(\.[\pL_][\pL_\p{Nd}]*)?$`)
@@ -203,7 +256,8 @@ var (
 var operations = map[string]bool{
 	"literal": true, "env": true, "flag": true, "config": true, "system": true,
 	"concat": true, "join": true, "hostport": true, "format": true, "arg": true,
-	"list": true, "choice": true,
+	"list": true, "choice": true, "router": true, "under": true, "strip": true,
+	"default": true,
 }
 
 func parseEntry(words []string) (Entry, error) {
@@ -213,28 +267,45 @@ func parseEntry(words []string) (Entry, error) {
 		return e, fmt.Errorf("unknown verb %q", verb)
 	}
 	e.Verb = verb
-	if indexed {
-		n, err := strconv.Atoi(index)
-		if err != nil || n < 0 || !indexedVerbs[verb] {
+	intoField := verb == "sets" && slices.ContainsFunc(words, func(w string) bool { return strings.HasPrefix(w, "to=$recv.") })
+	switch {
+	case indexed:
+		first, second, two := strings.Cut(index, ".")
+		n, err := strconv.Atoi(first)
+		if err != nil || n < 0 || !indexedVerbs[verb] || two != (verb == "calls") {
 			return e, fmt.Errorf("bad index in %q", words[1])
 		}
 		e.Index = n
-	} else if verb == "sets" || verb == "opens" {
+		if two {
+			if e.Param, err = strconv.Atoi(second); err != nil || e.Param < 0 {
+				return e, fmt.Errorf("bad index in %q", words[1])
+			}
+		}
+	case verb == "calls":
+		return e, errors.New("calls wants the index of an argument and of its parameter: calls.0.0")
+	case verb == "opens", verb == "sets" && !intoField:
 		return e, fmt.Errorf("%s wants the index of an argument: %s.0", verb, verb)
 	}
 	if !symbolForm.MatchString(e.Symbol) {
 		return e, fmt.Errorf("bad symbol %q: want Func or Type.Method", e.Symbol)
 	}
 	rest := words[2:]
-	if verb == "returns" || verb == "sets" {
+	if verb == "opens" && len(rest) > 0 && !strings.Contains(rest[0], "=") {
+		e.Style, rest = rest[0], rest[1:]
+	}
+	if valueVerbs[verb] {
 		if len(rest) == 0 || !operations[rest[0]] {
 			return e, fmt.Errorf("%s wants an operation", verb)
 		}
 		e.Op, rest = rest[0], rest[1:]
 	}
 	for _, w := range rest {
-		if w == "blocks" {
+		switch w {
+		case "blocks":
 			e.Blocks = true
+			continue
+		case "bare":
+			e.Bare = true
 			continue
 		}
 		name, value, named := strings.Cut(w, "=")
@@ -252,6 +323,13 @@ func parseEntry(words []string) (Entry, error) {
 }
 
 func parseArg(value string) (Arg, error) {
+	if inner, ok := strings.CutPrefix(value, "env("); ok {
+		name, fallback, _ := strings.Cut(strings.TrimSuffix(inner, ")"), ",")
+		if name == "" || !strings.HasSuffix(inner, ")") {
+			return Arg{}, fmt.Errorf("bad argument %q: want env(NAME) or env(NAME,DEFAULT)", value)
+		}
+		return Arg{Env: name, Literal: fallback}, nil
+	}
 	ref, ok := strings.CutPrefix(value, "$")
 	if !ok {
 		return Arg{Literal: value}, nil

@@ -46,6 +46,15 @@ func Check(pkg *types.Package, e apitable.Entry) error {
 		if !mayBePointer(t) {
 			return fmt.Errorf("%s.%d, but the argument is a %s", e.Verb, e.Index, t)
 		}
+	case "calls":
+		t, err := paramType(sig, e.Index)
+		if err != nil {
+			return err
+		}
+		fn, ok := t.Underlying().(*types.Signature)
+		if !ok || e.Param >= fn.Params().Len() {
+			return fmt.Errorf("calls.%d.%d, but the argument is a %s", e.Index, e.Param, t)
+		}
 	}
 	return nil
 }
