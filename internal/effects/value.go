@@ -28,7 +28,8 @@ const (
 	// default where it has one.
 	Flag
 	// Config is a key of the program's configuration; Text or Args[0] is the
-	// key, Args[1] its default where it has one.
+	// key, Args[1] its default where it has one. Index is FromFile for a key
+	// that is looked up in a file alone.
 	Config
 	// System is known to the running system only; Text names it: tempdir,
 	// tempfile, home, hostname, workdir, executable.
@@ -70,6 +71,13 @@ const (
 	Struct
 	// Func is the function Text; Args[0] is the receiver of a method value.
 	Func
+	// Router is a router that was made at the place Text. It stands for the path
+	// under which its routes are served: the root, until it is mounted.
+	Router
+	// Strip is the handler Args[1], which sees paths without the prefix Args[0].
+	Strip
+	// Contents is what the file Args[0] holds.
+	Contents
 )
 
 // A Value is a symbolic string, number, list, struct or function. Values are
@@ -86,6 +94,9 @@ type Value struct {
 	size int    // see Size
 	hash uint64 // see identity
 }
+
+// FromFile is the Index of a Config that neither flags nor environment set.
+const FromFile = 1
 
 // MaxSize bounds a value: what would have more parts is unknown.
 const MaxSize = 1500

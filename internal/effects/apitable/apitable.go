@@ -65,9 +65,10 @@
 //	                    prefix=$0 are the style's.
 //
 // where OP is one of literal, env, flag, config, system, concat, join,
-// hostport, format, arg, list, choice, router, under, strip, default; env takes
-// the name, flag and config the name and the default, default a flag and the
-// default that a later call of the chain gives it.
+// hostport, format, arg, list, choice, router, under, strip, contents, default;
+// env takes the name, flag and config the name and the default, default a flag
+// and the default that a later call of the chain gives it; contents is what the
+// file of that path holds.
 //
 // The verb command says that a function put into the field is the body of a CLI
 // subcommand, an entry point of its own; name=$recv.Field says which field names
@@ -257,7 +258,7 @@ var operations = map[string]bool{
 	"literal": true, "env": true, "flag": true, "config": true, "system": true,
 	"concat": true, "join": true, "hostport": true, "format": true, "arg": true,
 	"list": true, "choice": true, "router": true, "under": true, "strip": true,
-	"default": true,
+	"default": true, "contents": true,
 }
 
 func parseEntry(words []string) (Entry, error) {

@@ -390,7 +390,7 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 			}
 		}
 	}
-	c.Effects = unique(c.Effects)
+	c.Effects = unique(routes(c.Effects))
 	for i := range c.Effects {
 		c.Gaps = append(c.Gaps, gaps(&c.Effects[i])...)
 	}

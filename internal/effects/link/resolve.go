@@ -60,7 +60,7 @@ func (r *resolver) resolve(v *effects.Value, f *frame, depth int) *effects.Value
 		return nil
 	}
 	switch v.Kind {
-	case effects.Literal, effects.Unknown, effects.System:
+	case effects.Literal, effects.Unknown, effects.System, effects.Router:
 		return v
 	}
 	if f == nil {

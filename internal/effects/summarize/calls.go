@@ -154,6 +154,23 @@ func (s *summarizer) entries(c callee) []apitable.Entry {
 	return entries
 }
 
+// callEntries are the entries that are about a call: of those with the same verb
+// the ones for calls without arguments or the others.
+func (s *summarizer) callEntries(c callee, call *ast.CallExpr) []apitable.Entry {
+	entries := s.entries(c)
+	special := slices.ContainsFunc(entries, func(e apitable.Entry) bool { return e.Bare })
+	if !special {
+		return entries
+	}
+	bare := len(call.Args) == 0
+	return slices.DeleteFunc(slices.Clone(entries), func(e apitable.Entry) bool {
+		if e.Bare {
+			return !bare
+		}
+		return bare && slices.ContainsFunc(entries, func(o apitable.Entry) bool { return o.Bare && o.Verb == e.Verb })
+	})
+}
+
 // promoted looks a method up under the type of the receiver expression, for
 // tables that name the outer type.
 func (s *summarizer) promoted(c callee) []apitable.Entry {

@@ -7,6 +7,7 @@ import (
 	"go/types"
 	"reflect"
 	"slices"
+	"strconv"
 	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
@@ -454,9 +455,32 @@ func (s *summarizer) call(e *ast.CallExpr, index int) *effects.Value {
 	return effects.Unresolved("is a result of "+c.String(), at)
 }
 
+// spread is the call whose several results are all the arguments of another one:
+// g() of f(g()). n is their number.
+func (s *summarizer) spread(call *ast.CallExpr) (inner *ast.CallExpr, n int) {
+	if len(call.Args) != 1 {
+		return nil, 0
+	}
+	inner, ok := ast.Unparen(call.Args[0]).(*ast.CallExpr)
+	if !ok {
+		return nil, 0
+	}
+	tuple, ok := s.Info.TypeOf(inner).(*types.Tuple)
+	if !ok || tuple.Len() < 2 {
+		return nil, 0
+	}
+	return inner, tuple.Len()
+}
+
 // arguments evaluates a call's arguments.
 func (s *summarizer) arguments(call *ast.CallExpr) []*effects.Value {
 	var args []*effects.Value
+	if inner, n := s.spread(call); inner != nil {
+		for i := range n {
+			args = append(args, s.orUnknown(s.call(inner, i), inner))
+		}
+		return args
+	}
 	for i, a := range call.Args {
 		v := s.orUnknown(s.eval(a), a)
 		if call.Ellipsis.IsValid() && i == len(call.Args)-1 {
@@ -593,15 +617,59 @@ func (s *summarizer) apply(entry apitable.Entry, c callee, call *ast.CallExpr) *
 		if v := effects.ChoiceOf(args...); v != nil {
 			return v
 		}
+	case "router":
+		return &effects.Value{Kind: effects.Router, Text: placeOf(at), At: at}
+	case "under":
+		if len(args) == 2 {
+			return effects.PathBelow(args[0], args[1])
+		}
+		return first
+	case "strip":
+		if len(args) == 2 {
+			return &effects.Value{Kind: effects.Strip, Args: args, At: at}
+		}
+	case "contents":
+		return &effects.Value{Kind: effects.Contents, Args: args, At: at}
+	case "default":
+		if len(args) == 2 {
+			return withDefault(first, args[1])
+		}
+		return first
 	}
 	return effects.Unresolved("is a result of "+c.String(), at)
+}
+
+// placeOf names a place in the source, for what is known by where it is made.
+func placeOf(at posAt) string {
+	return at.File + ":" + strconv.Itoa(at.Line) + ":" + strconv.Itoa(at.Column)
+}
+
+// withDefault is a value whose flags have the default d.
+func withDefault(v, d *effects.Value) *effects.Value {
+	switch v.Kind {
+	case effects.Flag, effects.Config:
+		out := &effects.Value{Kind: v.Kind, Text: v.Text, Index: v.Index, At: v.At}
+		name := effects.Lit(v.Text, v.At)
+		if len(v.Args) > 0 {
+			name = v.Args[0]
+		}
+		out.Args = []*effects.Value{name, d}
+		return out
+	case effects.Choice:
+		var each []*effects.Value
+		for _, a := range v.Args {
+			each = append(each, withDefault(a, d))
+		}
+		return effects.ChoiceOf(each...)
+	}
+	return v
 }
 
 // tableArg evaluates an argument of a table entry; nil for one that the call
 // does not have.
 func (s *summarizer) tableArg(a apitable.Arg, c callee, call *ast.CallExpr) []*effects.Value {
 	if !a.IsParam {
-		return []*effects.Value{effects.Lit(a.Literal, posAt{})}
+		return []*effects.Value{literalArg(a, s.position(call))}
 	}
 	var exprs []ast.Expr
 	switch {
@@ -618,6 +686,12 @@ func (s *summarizer) tableArg(a apitable.Arg, c callee, call *ast.CallExpr) []*e
 		exprs = []ast.Expr{call.Args[a.Param]}
 	}
 	var values []*effects.Value
+	if inner, n := s.spread(call); inner != nil && a.Param >= 0 && a.Field == "" {
+		for i := a.Param; i < n && (a.Rest || i == a.Param); i++ {
+			values = append(values, s.orUnknown(s.call(inner, i), inner))
+		}
+		return values
+	}
 	for _, e := range exprs {
 		v := s.eval(e)
 		if v != nil && a.Field != "" {
@@ -635,6 +709,27 @@ func (s *summarizer) tableArg(a apitable.Arg, c callee, call *ast.CallExpr) []*e
 		}
 	}
 	return values
+}
+
+// literalArg is an argument that stands for itself: a text, several texts, or an
+// environment variable.
+func literalArg(a apitable.Arg, at posAt) *effects.Value {
+	if a.Env != "" {
+		v := &effects.Value{Kind: effects.Env, Text: a.Env, At: at}
+		if a.Literal != "" {
+			return effects.ChoiceOf(v, effects.Lit(a.Literal, at))
+		}
+		return v
+	}
+	names := strings.Split(a.Literal, ",")
+	if len(names) == 1 {
+		return effects.Lit(a.Literal, at)
+	}
+	list := &effects.Value{Kind: effects.List, At: at}
+	for _, n := range names {
+		list.Args = append(list.Args, effects.Lit(n, at))
+	}
+	return list
 }
 
 // fieldOf is a field of a struct value whose type is t.

@@ -606,11 +606,51 @@ func (s *summarizer) variables() {
 			}
 		}
 	}
+	w.imports()
 	if len(w.fn.Nodes) > 0 || len(w.fn.Refs) > 0 {
 		s.out.Funcs[w.fn.ID] = w.fn
 		s.out.Init = append(s.out.Init, w.fn.ID)
 	}
 }
+
+// imports records what comes with a package that is imported, and with every
+// program: handlers that an init function registers, variables that the runtime
+// reads.
+func (w *walker) imports() {
+	for _, f := range w.s.Files {
+		for _, spec := range f.Imports {
+			p, err := strconv.Unquote(spec.Path.Value)
+			switch {
+			case err != nil:
+			case p == "C":
+				w.always(effects.Node{Prev: -1, At: w.s.position(spec), Effect: &effects.Effect{Kind: effects.Cgo, API: "cgo"}})
+			case !w.s.FirstParty(p):
+				w.given(p, "init", spec)
+			}
+		}
+		for _, d := range f.Decls {
+			if fn, ok := d.(*ast.FuncDecl); ok && w.s.out.Name == "main" && fn.Recv == nil && fn.Name.Name == "main" {
+				w.given("runtime", "main", fn.Name)
+			}
+		}
+	}
+}
+
+// given records the table's effects of a function that runs without being called.
+func (w *walker) given(pkg, name string, at ast.Node) {
+	for _, entry := range w.s.Table.Lookup(pkg, name) {
+		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: shortPackage(pkg)}
+		for _, a := range entry.Args {
+			if !a.IsParam {
+				e.Names = append(e.Names, a.Name)
+				e.Values = append(e.Values, literalArg(a, w.s.position(at)))
+			}
+		}
+		w.always(effects.Node{Prev: -1, At: w.s.position(at), Effect: e})
+	}
+}
+
+func (w *walker) always(n effects.Node) { w.fn.Nodes = append(w.fn.Nodes, n) }
 
 func typeOfSpec(info *types.Info, vs *ast.ValueSpec) types.Type {
 	if vs.Type == nil {

@@ -39,11 +39,14 @@ type walker struct {
 	results *types.Tuple
 	// deferred are the nodes that run when the function returns.
 	deferred []int
+	// methods are the HTTP methods that a chain of calls named before its route,
+	// by the chain's place.
+	methods map[string]*effects.Effect
 }
 
 func (s *summarizer) newWalker(id string, pos token.Pos) *walker {
 	p := s.Fset.Position(pos)
-	return &walker{s: s, fn: &effects.Function{
+	return &walker{s: s, methods: map[string]*effects.Effect{}, fn: &effects.Function{
 		ID: id, Exit: -1,
 		At: posAt{File: s.name(p.Filename), Line: p.Line, Column: p.Column},
 	}}
@@ -612,10 +615,16 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 	}
 	last := prev
 	for _, e := range w.effects(c, call) {
+		if w.chained(e, at) {
+			continue
+		}
 		i := add(effects.Node{Effect: e})
 		if e.Blocks && !concurrent {
 			last = i
 		}
+	}
+	for _, made := range w.callbacks(c, call) {
+		add(effects.Node{Call: made})
 	}
 	switch {
 	case c.kind == static, c.kind == interfaceCall:
@@ -686,13 +695,14 @@ func mayHandleSignals(c callee) bool {
 // effects are what the table says of a call.
 func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 	var out []*effects.Effect
-	for _, entry := range w.s.entries(c) {
+	for _, entry := range w.s.callEntries(c, call) {
 		switch entry.Verb {
-		case "returns", "sets", "opens", "command", "pure":
+		case "returns", "sets", "opens", "command", "pure", "calls":
 			continue
 		}
 		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: c.String(), Blocks: entry.Blocks}
-		for _, a := range entry.Args {
+		missing := false
+		for i, a := range entry.Args {
 			values := w.s.tableArg(a, c, call)
 			var v *effects.Value
 			switch {
@@ -701,6 +711,8 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 			case len(values) > 0:
 				v = values[0]
 			default:
+				// A call that leaves out what the entry is about has no such effect.
+				missing = missing || i == 0 && a.Param >= len(call.Args) && c.fn != nil && c.fn.Signature().Variadic()
 				continue
 			}
 			if a.Name == "flags" {
@@ -712,7 +724,62 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 			e.Names = append(e.Names, a.Name)
 			e.Values = append(e.Values, v)
 		}
-		out = append(out, e)
+		if !missing {
+			out = append(out, e)
+		}
+	}
+	return out
+}
+
+// chained joins a route and the methods that another call of the same chain
+// gives it, mux.HandleFunc(p, h).Methods("GET"), whichever comes first. All calls
+// of a chain stand at its beginning. It tells whether e was taken up.
+func (w *walker) chained(e *effects.Effect, at posAt) bool {
+	start := placeOf(at)
+	switch e.Kind {
+	case effects.Methods:
+		for i := len(w.fn.Nodes) - 1; i >= 0; i-- {
+			n := &w.fn.Nodes[i]
+			if n.Effect != nil && n.Effect.Kind == effects.Route && placeOf(n.At) == start {
+				if n.Effect.Value("method") == nil {
+					n.Effect.Names = append(n.Effect.Names, e.Names...)
+					n.Effect.Values = append(n.Effect.Values, e.Values...)
+				}
+				return true
+			}
+		}
+		w.methods[start] = e
+		return true
+	case effects.Route:
+		if m := w.methods[start]; m != nil && e.Value("method") == nil {
+			e.Names = append(e.Names, m.Names...)
+			e.Values = append(e.Values, m.Values...)
+		}
+	}
+	return false
+}
+
+// callbacks are the calls that a function makes of those that it is given, with
+// what the table knows of the arguments.
+func (w *walker) callbacks(c callee, call *ast.CallExpr) []*effects.Call {
+	var out []*effects.Call
+	for _, entry := range w.s.callEntries(c, call) {
+		if entry.Verb != "calls" || entry.Index >= len(call.Args) {
+			continue
+		}
+		fn := w.s.eval(call.Args[entry.Index])
+		if fn == nil || fn.Kind != effects.Func || fn.Text == "" {
+			continue
+		}
+		made := &effects.Call{Callee: fn.Text}
+		if len(fn.Args) > 0 {
+			made.Recv = fn.Args[0]
+		}
+		for range entry.Param {
+			made.Args = append(made.Args, effects.Unresolved("is given by "+c.String(), w.s.position(call)))
+		}
+		made.Args = append(made.Args, w.s.apply(entry, c, call))
+		out = append(out, made)
 	}
 	return out
 }

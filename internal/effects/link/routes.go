@@ -1,0 +1,208 @@
+package link
+
+import (
+	"regexp"
+	"slices"
+
+	"github.com/cnready/cnready/internal/effects"
+)
+
+// Bounds of what is looked at of routers: how deep they are mounted in each
+// other, at how many paths one is served, how many methods one route names.
+const (
+	maxMountDepth = 8
+	maxMounts     = 16
+	maxMethods    = 16
+)
+
+// A mounting is a path of a router below which another one is served.
+type mounting struct {
+	router *effects.Value // nil for the root
+	path   *effects.Value // nil where the mounted router sees whole paths
+}
+
+// routes replaces routers by the paths at which they are mounted, and gives each
+// method of a route an instance of its own. Mounts themselves are no longer
+// needed then.
+func routes(list []effects.Instance) []effects.Instance {
+	mounts := mountings(list)
+	var out []effects.Instance
+	for _, inst := range list {
+		switch inst.Kind {
+		case effects.Mount, effects.Methods:
+		case effects.Route:
+			out = append(out, byMethod(placed(inst, mounts))...)
+		default:
+			out = append(out, inst)
+		}
+	}
+	return out
+}
+
+// mountings are where each router is mounted, by the router's place.
+func mountings(list []effects.Instance) map[string][]mounting {
+	out := map[string][]mounting{}
+	for i := range list {
+		inst := &list[i]
+		if inst.Kind != effects.Mount {
+			continue
+		}
+		for _, h := range inst.Value("handler").Alternatives() {
+			m := mounting{router: inst.Value("router"), path: inst.Value("path")}
+			for h.Kind == effects.Strip {
+				m.path = h.Args[0]
+				h = h.Args[1]
+			}
+			for _, at := range h.Routers() {
+				if len(out[at]) < maxMounts {
+					out[at] = append(out[at], m)
+				}
+			}
+		}
+	}
+	return out
+}
+
+// placed is a route with its whole path, and without its router.
+func placed(inst effects.Instance, mounts map[string][]mounting) effects.Instance {
+	router := inst.Value("router")
+	out := inst
+	out.Names, out.Values = nil, nil
+	method := inst.Value("method")
+	for i, n := range inst.Names {
+		v := inst.Values[i]
+		switch n {
+		case "router", "method":
+			continue
+		case "path":
+			var named *effects.Value
+			if named, v = splitPattern(v); named != nil && method == nil {
+				method = named
+			}
+			v = whole(effects.PathBelow(router, v), mounts, 0)
+		}
+		out.Names = append(out.Names, n)
+		out.Values = append(out.Values, v)
+	}
+	if method != nil {
+		out.Names = append(out.Names, "method")
+		out.Values = append(out.Values, method)
+	}
+	return out
+}
+
+// methodPrefix is the method of a pattern (net/http, ServeMux: "Patterns can
+// match the method, host and path of a request").
+var methodPrefix = regexp.MustCompile(`^([A-Z]+)[ \t]+`)
+
+// splitPattern takes the method off a pattern.
+func splitPattern(path *effects.Value) (method, rest *effects.Value) {
+	if path == nil {
+		return nil, nil
+	}
+	first := path
+	if (path.Kind == effects.Concat || path.Kind == effects.Join) && len(path.Args) > 0 {
+		first = path.Args[0]
+	}
+	m := methodPrefix.FindStringSubmatch(first.Text)
+	if first.Kind != effects.Literal || m == nil {
+		return nil, path
+	}
+	method = effects.Lit(m[1], first.At)
+	rest = effects.Lit(first.Text[len(m[0]):], first.At)
+	if first != path {
+		out := *path
+		out = effects.Value{Kind: path.Kind, Args: append([]*effects.Value{rest}, path.Args[1:]...), At: path.At}
+		return method, &out
+	}
+	return method, rest
+}
+
+// whole is a path with its routers replaced by where they are mounted.
+func whole(v *effects.Value, mounts map[string][]mounting, depth int) *effects.Value {
+	if v == nil || len(v.Routers()) == 0 {
+		return v
+	}
+	switch {
+	case depth > maxMountDepth:
+		return effects.Unresolved("is mounted in a circle", v.At)
+	case v.Kind == effects.Router:
+		var at []*effects.Value
+		for _, m := range mounts[v.Text] {
+			at = append(at, whole(effects.PathBelow(m.router, m.path), mounts, depth+1))
+		}
+		if slices.Contains(at, nil) || len(at) == 0 {
+			at = append(slices.DeleteFunc(at, func(v *effects.Value) bool { return v == nil }), effects.Lit("", v.At))
+		}
+		return effects.ChoiceOf(at...)
+	case v.Kind == effects.Choice:
+		var each []*effects.Value
+		for _, a := range v.Args {
+			each = append(each, whole(a, mounts, depth))
+		}
+		return effects.ChoiceOf(each...)
+	case v.Kind == effects.Join && len(v.Args) > 0:
+		// One path for each place of the router.
+		rest := v.Args[1]
+		if len(v.Args) > 2 {
+			rest = &effects.Value{Kind: effects.Join, Args: v.Args[1:], At: v.At}
+		}
+		rest = whole(rest, mounts, depth)
+		var each []*effects.Value
+		for _, base := range whole(v.Args[0], mounts, depth).Alternatives() {
+			each = append(each, effects.PathBelow(base, rest))
+		}
+		return effects.ChoiceOf(each...)
+	}
+	out := effects.Value{Kind: v.Kind, Text: v.Text, Index: v.Index, Names: v.Names, At: v.At}
+	for _, a := range v.Args {
+		out.Args = append(out.Args, whole(a, mounts, depth))
+	}
+	return &out
+}
+
+// byMethod is a route once for each method and each path that it is known to
+// have.
+func byMethod(inst effects.Instance) []effects.Instance {
+	list := []effects.Instance{inst}
+	for _, name := range []string{"method", "path"} {
+		var next []effects.Instance
+		for _, i := range list {
+			next = append(next, each(i, name)...)
+		}
+		list = next
+	}
+	return list
+}
+
+// each is an instance once for each of several values that all are known. Where
+// conditions decide between them it stays whole.
+func each(inst effects.Instance, name string) []effects.Instance {
+	v := inst.Value(name)
+	if v == nil || v.Kind != effects.List && v.Kind != effects.Choice {
+		return []effects.Instance{inst}
+	}
+	if len(v.Args) == 0 || len(v.Args) > maxMethods || slices.ContainsFunc(v.Args, func(a *effects.Value) bool { return !known(a) }) {
+		return []effects.Instance{inst}
+	}
+	at := slices.Index(inst.Names, name)
+	var out []effects.Instance
+	for _, a := range v.Args {
+		one := inst
+		one.Values = slices.Clone(inst.Values)
+		one.Values[at] = a
+		out = append(out, one)
+	}
+	return out
+}
+
+// known tells whether a value is a literal, or a path made of literals.
+func known(v *effects.Value) bool {
+	switch v.Kind {
+	case effects.Literal:
+		return true
+	case effects.Join, effects.Concat:
+		return !slices.ContainsFunc(v.Args, func(a *effects.Value) bool { return !known(a) })
+	}
+	return false
+}

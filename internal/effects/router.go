@@ -1,0 +1,38 @@
+package effects
+
+import "strings"
+
+// PathBelow is the path p below the path or router base. Either may be nil.
+func PathBelow(base, p *Value) *Value {
+	switch {
+	case base == nil:
+		return p
+	case p == nil:
+		return base
+	case base.Kind == Literal && strings.Trim(base.Text, "/") == "":
+		return p
+	case p.Kind == Literal && p.Text == "":
+		return base
+	}
+	var args []*Value
+	for _, v := range []*Value{base, p} {
+		if v.Kind == Join {
+			args = append(args, v.Args...)
+			continue
+		}
+		args = append(args, v)
+	}
+	return &Value{Kind: Join, Args: args, At: p.At}
+}
+
+// Routers are the places of the routers in v.
+func (v *Value) Routers() []string {
+	var out []string
+	v.Walk(func(x *Value) bool {
+		if x.Kind == Router {
+			out = append(out, x.Text)
+		}
+		return true
+	})
+	return out
+}
