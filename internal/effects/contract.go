@@ -22,11 +22,25 @@ type Contract struct {
 	Effects []Instance
 	// Commands are CLI subcommands that do not serve; their effects are left out.
 	Commands []string
+	// Subcommands are all CLI subcommands, sorted by name.
+	Subcommands []Subcommand
 	// Gaps are what could not be resolved or was not seen.
 	Gaps []Gap
 	// Whole is true where all first-party code of the program was seen. A vet
 	// tool sees one package at a time.
 	Whole bool
+}
+
+// A Subcommand is an entry point of a CLI of its own.
+type Subcommand struct {
+	// Name is the word that calls it, "" where it is not known.
+	Name string
+	// Func is the id of its body, At where that is.
+	Func string
+	At   finding.Position
+	// Serves is true where it leads to a listening or serving effect: then its
+	// effects are part of the contract.
+	Serves bool
 }
 
 // An Instance is an effect as it is reached from main.

@@ -27,6 +27,8 @@ type Package struct {
 	// Methods gives, for an interface method "Name(signature)", the ids of the
 	// package's methods that have that name and signature.
 	Methods map[string][]string
+	// Shapes are struct types, by key, whose fields may be set from outside.
+	Shapes map[string]*Shape
 	// SyntaxOnly is set where types were missing for part of the package;
 	// Problems says which.
 	SyntaxOnly bool
@@ -38,6 +40,8 @@ type Assigned struct {
 	// Func is the function's id, or that of the package's initialization.
 	Func  string
 	Value *Value
+	// Literal is set where a composite literal of the struct gives the value.
+	Literal bool
 }
 
 // A Function is the summary of one function or function literal. Its id is
@@ -91,8 +95,10 @@ type Call struct {
 type Ref struct {
 	ID   string
 	Prev int
-	// Command is set where the function is the body of a CLI subcommand.
+	// Command is set where the function is the body of a CLI subcommand; Name is
+	// what calls it, where that is known: the first word of it.
 	Command bool
+	Name    *Value
 }
 
 // EffectKind says what a call does to the world outside the program.
@@ -106,6 +112,7 @@ const (
 	Route      EffectKind = "route"    // registers a handler [protocol, method, path, router, role]
 	Mount      EffectKind = "mount"    // serves a router below a path of another [path, router, handler]
 	Methods    EffectKind = "methods"  // restricts the route made before in a chain [method]
+	Adds       EffectKind = "adds"     // says more of the effect made in a chain [kind, and that effect's]
 	Dial       EffectKind = "dial"     // connects to a peer [network, address, host, port, url, dsn, driver]
 	Resolve    EffectKind = "resolve"  // looks a host name up [address]
 	Read       EffectKind = "read"     // reads a file [path]
@@ -133,6 +140,7 @@ const (
 	Timezone   EffectKind = "timezone" // needs the time zone database [name]
 	User       EffectKind = "user"     // looks users or groups up [name]
 	TLS        EffectKind = "tls"      // verifies a peer's certificate, so needs root certificates [what]
+	Opens      EffectKind = "opens"    // sets the fields of a struct [target, type, style, from, and the style's own]
 	Cgo        EffectKind = "cgo"      // is linked to C code
 	Unseen     EffectKind = "unseen"   // a call that may matter and is not known
 )

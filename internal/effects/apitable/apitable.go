@@ -52,6 +52,11 @@
 //	methods method=M...         the route made by the same chain of calls has
 //	                            these methods
 //
+// Chains. The calls of a chain, App.Flag(n).Default(d).String(), stand at its
+// beginning and make one effect together:
+//
+//	adds kind=K N=V...  the effect K of the chain has the values too
+//
 // Verbs that make values:
 //
 //	returns OP ...      the call's first result is OP applied to the values
@@ -62,7 +67,8 @@
 //	opens.N [STYLE]     the fields of what argument N points to are set from
 //	                    outside, named as the configuration library STYLE does:
 //	                    see package summarize for the styles. Arguments like
-//	                    prefix=$0 are the style's.
+//	                    prefix=$0 are the style's. opens.returned is about the
+//	                    call's first result
 //
 // where OP is one of literal, env, flag, config, system, concat, join,
 // hostport, format, arg, list, choice, router, under, strip, contents, default;
@@ -121,6 +127,9 @@ func (e *Entry) Arg(name string) *Arg {
 	}
 	return nil
 }
+
+// Returned is the Index of an opens entry on the call's first result.
+const Returned = -1
 
 // An Arg is one named argument of an entry.
 type Arg struct {
@@ -239,7 +248,7 @@ var verbs = map[string]bool{
 	"managed": true, "flag": true, "default": true, "bindflag": true,
 	"bindenv": true, "env": true, "key": true, "function": true, "schedule": true,
 	"election": true, "memory": true, "timezone": true, "user": true, "tls": true,
-	"mount": true, "methods": true,
+	"mount": true, "methods": true, "adds": true,
 	"returns": true, "sets": true, "opens": true, "calls": true, "command": true, "pure": true,
 }
 
@@ -273,7 +282,12 @@ func parseEntry(words []string) (Entry, error) {
 	case indexed:
 		first, second, two := strings.Cut(index, ".")
 		n, err := strconv.Atoi(first)
-		if err != nil || n < 0 || !indexedVerbs[verb] || two != (verb == "calls") {
+		if first == "returned" && verb == "opens" {
+			n, err = Returned, nil
+		} else if n < 0 {
+			err = strconv.ErrRange
+		}
+		if err != nil || !indexedVerbs[verb] || two != (verb == "calls") {
 			return e, fmt.Errorf("bad index in %q", words[1])
 		}
 		e.Index = n

@@ -155,13 +155,18 @@ func TestData(t *testing.T) {
 // The names that the rules look values up by, for each effect (see the list of
 // effect kinds in internal/effects).
 var valueNames = map[string][]string{
-	"listen": {"network", "address", "protocol"}, "serve": {"protocol"},
-	"route": {"method", "path", "protocol"}, "dial": {"network", "address", "url", "dsn", "driver"},
+	"listen": {"network", "address", "host", "port", "protocol"}, "serve": {"protocol"},
+	"route": {"method", "path", "protocol", "router", "role", "match"},
+	"mount": {"path", "router", "handler", "routers"}, "methods": {"method", "match"},
+	"dial":    {"network", "address", "host", "port", "url", "dsn", "driver"},
 	"resolve": {"address"}, "read": {"path"}, "write": {"path", "flags"}, "mkdir": {"path"},
-	"remove": {"path"}, "temp": {"dir"}, "exec": {"program"}, "signal": {"signals"},
-	"drain": {}, "close": {}, "managed": {}, "flag": {"name", "default"},
-	"default": {"key", "value"}, "bindflag": {}, "bindenv": {"prefix"}, "env": {"name"},
-	"pure": {}, "command": {}, "opens": {},
+	"remove": {"path"}, "temp": {"dir"}, "archive": {"path"}, "exec": {"program"}, "signal": {"signals"},
+	"drain": {"timeout", "when"}, "close": {}, "managed": {}, "flag": {"name", "default", "env"},
+	"default": {"key", "value", "fixed"}, "bindflag": {"key", "flag"},
+	"bindenv": {"key", "names", "prefix", "replace", "style", "callback"}, "env": {"name", "default", "by", "flag"}, "adds": {"kind", "default", "env"}, "key": {"key"},
+	"function": {"platform"}, "schedule": {"spec"}, "election": {"what", "on"}, "memory": {"what"},
+	"timezone": {"name"}, "user": {"name"}, "tls": {"what"},
+	"pure": {}, "command": {"name"},
 }
 
 func checkNames(t *testing.T, e Entry) {
@@ -171,13 +176,17 @@ func checkNames(t *testing.T, e Entry) {
 		switch {
 		case isEffect && !slices.Contains(names, a.Name):
 			t.Errorf("%s: %s has no value %q", e.Symbol, e.Verb, a.Name)
-		case !isEffect && a.Name != "":
+		case !isEffect && e.Verb != "opens" && e.Verb != "sets" && a.Name != "":
 			t.Errorf("%s: the arguments of %s have no names: %q", e.Symbol, e.Verb, a.Name)
 		}
 	}
 	operands := map[string][2]int{
 		"env": {1, 1}, "flag": {1, 2}, "config": {1, 2}, "system": {1, 1}, "literal": {1, 1}, "arg": {1, 1},
 		"hostport": {2, 2}, "format": {1, 9}, "concat": {1, 9}, "join": {1, 9}, "list": {1, 9}, "choice": {1, 9},
+		"router": {0, 0}, "under": {2, 2}, "strip": {2, 2}, "default": {2, 2},
+	}
+	if e.Arg("to") != nil {
+		operands["flag"] = [2]int{2, 3} // with the field
 	}
 	if want, ok := operands[e.Op]; ok && (len(e.Args) < want[0] || len(e.Args) > want[1]) {
 		t.Errorf("%s: %s takes %v operands, not %d", e.Symbol, e.Op, want, len(e.Args))
@@ -195,7 +204,7 @@ func FuzzParse(f *testing.F) {
 			t.Errorf("the error does not say where: %v", err)
 		}
 		table.Entries(func(e Entry) {
-			if e.Index < 0 || !verbs[e.Verb] {
+			if e.Index < Returned || !verbs[e.Verb] {
 				t.Errorf("bad entry %+v", e)
 			}
 			for _, a := range e.Args {

@@ -117,10 +117,13 @@ type linker struct {
 	// of them count.
 	fields, globals map[string][]effects.Assigned
 	exported        map[string]bool
-	// defaults are those of config keys, flags those of flags, by name.
-	defaults map[string]*effects.Value
-	flags    map[string]*effects.Value
-	resolver resolver
+	shapes          map[string]*effects.Shape
+	configuration   configuration
+	// extra are instances that no node stands for: of variables that a struct's
+	// tags name.
+	extra        []effects.Instance
+	commandNames map[string]*effects.Value
+	resolver     resolver
 }
 
 // An edge is a call of a function.
@@ -137,7 +140,7 @@ func (p *Program) linker(path string, whole bool) *linker {
 		parents: map[string]edge{}, callers: map[string][]edge{}, methodCalls: map[string][]edge{},
 		isCommand: map[string]bool{}, blocking: map[string]int{}, unseen: map[string]edge{},
 		fields: map[string][]effects.Assigned{}, globals: map[string][]effects.Assigned{},
-		exported: map[string]bool{}, defaults: map[string]*effects.Value{}, flags: map[string]*effects.Value{},
+		exported: map[string]bool{}, shapes: map[string]*effects.Shape{}, commandNames: map[string]*effects.Value{},
 	}
 	l.scope = p.closure(path)
 	for _, pkg := range l.scope {
@@ -149,6 +152,9 @@ func (p *Program) linker(path string, whole bool) *linker {
 		}
 		for k := range pkg.Exported {
 			l.exported[k] = true
+		}
+		for k, shape := range pkg.Shapes {
+			l.shapes[k] = shape
 		}
 	}
 	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}, provisional: map[string]*effects.Value{}}
@@ -252,6 +258,7 @@ func (l *linker) walk(roots []string, set map[string]bool, late bool) {
 			if ref.Command {
 				if !l.isCommand[ref.ID] {
 					l.isCommand[ref.ID] = true
+					l.commandNames[ref.ID] = ref.Name
 					l.pending = append(l.pending, ref.ID)
 				}
 				continue
@@ -376,7 +383,8 @@ func (l *linker) blocks(n *effects.Node) bool {
 // contract collects the effects of all reached functions.
 func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	c := &effects.Contract{Main: pkg.Path, Dir: pkg.Dir, Whole: l.whole}
-	l.bindDefaults()
+	l.configure()
+	l.openStructs()
 	for _, set := range []map[string]bool{l.live, l.late} {
 		for _, id := range sortedKeys(set) {
 			f := l.funcs[id]
@@ -390,7 +398,9 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 			}
 		}
 	}
-	c.Effects = unique(routes(c.Effects))
+	c.Effects = append(c.Effects, l.extra...)
+	c.Effects = append(c.Effects, l.foundByKey()...)
+	c.Effects = unique(named(routes(c.Effects)))
 	for i := range c.Effects {
 		c.Gaps = append(c.Gaps, gaps(&c.Effects[i])...)
 	}
@@ -399,6 +409,7 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	}
 	c.Commands = l.idle
 	sort.Strings(c.Commands)
+	c.Subcommands = l.subcommands()
 	return c
 }
 
@@ -468,40 +479,79 @@ func (l *linker) path(id string) []finding.Position {
 	return out
 }
 
-// bindDefaults collects the defaults of configuration keys: those set by name,
-// and those of flags that are bound to keys.
-func (l *linker) bindDefaults() {
-	bound := false
-	for _, id := range append(sortedKeys(l.live), sortedKeys(l.late)...) {
-		for i := range l.funcs[id].Nodes {
-			e := l.funcs[id].Nodes[i].Effect
-			if e == nil {
-				continue
+// subcommands are the CLI's subcommands, by name.
+func (l *linker) subcommands() []effects.Subcommand {
+	var out []effects.Subcommand
+	for _, id := range sortedKeys(l.isCommand) {
+		f := l.funcs[id]
+		if f == nil {
+			continue
+		}
+		name, _, _ := strings.Cut(l.text(l.commandNames[id]), " ")
+		out = append(out, effects.Subcommand{Name: name, Func: id, At: f.At, Serves: !slices.Contains(l.idle, id)})
+	}
+	slices.SortStableFunc(out, func(a, b effects.Subcommand) int {
+		return cmp.Or(cmp.Compare(a.Name, b.Name), cmp.Compare(a.Func, b.Func))
+	})
+	return out
+}
+
+// named gives each variable that an instance reads an instance of its own, and a
+// flag the first of its names.
+func named(list []effects.Instance) []effects.Instance {
+	var out []effects.Instance
+	for _, inst := range list {
+		switch inst.Kind {
+		case effects.ReadEnv, effects.Require:
+			out = append(out, byName(inst)...)
+		case effects.Opens, effects.BindEnv, effects.BindFlag, effects.ReadKey:
+			// They made variables and keys known.
+		case effects.DefFlag:
+			if name := inst.Value("name"); name != nil && name.Kind == effects.Literal && strings.Contains(name.Text, ",") {
+				inst.Values = slices.Clone(inst.Values)
+				inst.Values[slices.Index(inst.Names, "name")] = effects.Lit(aliases([]string{name.Text})[0], name.At)
 			}
-			switch e.Kind {
-			case effects.BindFlag:
-				bound = true
-			case effects.Default:
-				key := l.resolver.value(e.Value("key"), nil)
-				if value := e.Value("value"); key != nil && value != nil && key.Kind == effects.Literal {
-					l.defaults[key.Text] = l.resolver.value(value, nil)
+			out = append(out, inst)
+		default:
+			out = append(out, inst)
+		}
+	}
+	return out
+}
+
+// byName is an instance once for each name that it may have.
+func byName(inst effects.Instance) []effects.Instance {
+	i := slices.Index(inst.Names, "name")
+	if i < 0 {
+		return nil
+	}
+	var out []effects.Instance
+	add := func(v *effects.Value) {
+		one := inst
+		one.Values = slices.Clone(inst.Values)
+		one.Values[i] = v
+		out = append(out, one)
+	}
+	for _, a := range inst.Values[i].Alternatives() {
+		elements := []*effects.Value{a}
+		if a.Kind == effects.List {
+			elements = a.Args
+		}
+		for _, e := range elements {
+			for _, v := range e.Alternatives() {
+				if v.Kind == effects.Literal && strings.Contains(v.Text, ",") {
+					for _, n := range aliases([]string{v.Text}) {
+						add(effects.Lit(n, v.At))
+					}
+					continue
 				}
-			case effects.DefFlag:
-				name := l.resolver.value(e.Value("name"), nil)
-				if value := e.Value("default"); name != nil && value != nil && name.Kind == effects.Literal {
-					l.flags[name.Text] = l.resolver.value(value, nil)
+				if v.Kind != effects.Literal || v.Text != "" {
+					add(v)
 				}
 			}
 		}
 	}
-	if bound {
-		for name, v := range l.flags {
-			if l.defaults[name] == nil {
-				l.defaults[name] = v
-			}
-		}
-	}
-	clear(l.resolver.memo) // values resolved before the defaults were known
+	return out
 }
 
 // unique sorts by place and drops what stands there twice with equal values.

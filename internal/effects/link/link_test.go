@@ -304,7 +304,7 @@ func TestLiteralEffects(t *testing.T) {
 	if got := strings.Join(flags, ", "); got != `"dir" "/var/lib/app", "plain" nil` {
 		t.Errorf("flags: %s", got)
 	}
-	if got := strings.Join(envs, ", "); got != `["APP_DIR"]` {
+	if got := strings.Join(envs, ", "); got != `"APP_DIR"` {
 		t.Errorf("environment: %s", got)
 	}
 }

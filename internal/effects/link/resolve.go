@@ -179,28 +179,11 @@ func (r *resolver) named(v *effects.Value, f *frame, depth int) *effects.Value {
 			if name.Kind == effects.Literal {
 				one.Text = name.Text
 			}
-			each = append(each, r.withDefault(&one))
+			each = append(each, r.configuration.sourced(&one))
 		}
 		return effects.ChoiceOf(each...)
 	}
-	return r.withDefault(&out)
-}
-
-func (r *resolver) withDefault(v *effects.Value) *effects.Value {
-	var d *effects.Value
-	switch {
-	case len(v.Args) > 1:
-	case v.Kind == effects.Config:
-		d = r.defaults[v.Text]
-	case v.Kind == effects.Flag:
-		d = r.flags[v.Text] // read by name, far from its definition
-	}
-	if d == nil {
-		return v
-	}
-	out := *v
-	out.Args = []*effects.Value{effects.Lit(v.Text, v.At), d}
-	return &out
+	return r.configuration.sourced(&out)
 }
 
 func (r *resolver) param(v *effects.Value, f *frame, depth int) *effects.Value {

@@ -29,7 +29,7 @@ func routes(list []effects.Instance) []effects.Instance {
 	var out []effects.Instance
 	for _, inst := range list {
 		switch inst.Kind {
-		case effects.Mount, effects.Methods:
+		case effects.Mount, effects.Methods, effects.Adds:
 		case effects.Route:
 			out = append(out, byMethod(placed(inst, mounts))...)
 		default:

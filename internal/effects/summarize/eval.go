@@ -5,8 +5,6 @@ import (
 	"go/constant"
 	"go/token"
 	"go/types"
-	"reflect"
-	"slices"
 	"strconv"
 	"strings"
 
@@ -231,7 +229,7 @@ func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.V
 func (s *summarizer) zero(t types.Type, at posAt) *effects.Value {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		return &effects.Value{Kind: effects.Struct, Text: typeKey(t), At: at}
+		return &effects.Value{Kind: effects.Struct, Text: s.structKey(t), At: at}
 	case *types.Slice, *types.Map, *types.Array:
 		return &effects.Value{Kind: effects.List, At: at}
 	case *types.Basic:
@@ -256,7 +254,7 @@ func (s *summarizer) overlay(v *effects.Value, t types.Type, stores []fieldStore
 		added[st.field] = append(added[st.field], s.source(st.src))
 	}
 	apply := func(base *effects.Value) *effects.Value {
-		out := &effects.Value{Kind: effects.Struct, Text: typeKey(deref(t)), At: at}
+		out := &effects.Value{Kind: effects.Struct, Text: s.structKey(deref(t)), At: at}
 		if base.Kind == effects.Struct {
 			out.Text = base.Text
 			out.At = base.At
@@ -307,6 +305,8 @@ func (s *summarizer) source(src source) *effects.Value {
 		return s.elementOf(v, nil, s.position(src.expr))
 	case out:
 		return s.setBy(src.call, src.index)
+	case literalField:
+		return s.ofLiteral(src.entry, src.expr.(*ast.CompositeLit))
 	}
 	if src.index >= 0 {
 		switch e := ast.Unparen(src.expr).(type) {
@@ -359,24 +359,13 @@ func (s *summarizer) selector(e *ast.SelectorExpr) *effects.Value {
 		return f
 	}
 	if owner == "" {
-		// A row of a table may have an unnamed type; where such a field is
-		// assigned by itself, that is not followed.
-		if base == nil || base.Kind != effects.Element || s.storedUnnamed(e.Sel.Name) {
-			return effects.Unresolved("is a field of an unnamed struct", at)
-		}
-		owner = "struct"
+		return effects.Unresolved("is a field whose struct could not be told", at)
 	}
 	out := &effects.Value{Kind: effects.Select, Text: owner + "." + e.Sel.Name, At: at}
 	if base != nil {
 		out.Args = []*effects.Value{base}
 	}
 	return out
-}
-
-// storedUnnamed tells whether a field of that name of an unnamed struct is
-// assigned anywhere outside composite literals.
-func (s *summarizer) storedUnnamed(field string) bool {
-	return slices.ContainsFunc(s.stored, func(st fieldStore) bool { return st.owner == "" && st.field == field })
 }
 
 func (s *summarizer) composite(lit *ast.CompositeLit) *effects.Value {
@@ -387,7 +376,7 @@ func (s *summarizer) composite(lit *ast.CompositeLit) *effects.Value {
 	}
 	switch u := deref(t).Underlying().(type) {
 	case *types.Struct:
-		v := &effects.Value{Kind: effects.Struct, Text: typeKey(deref(t)), At: at}
+		v := &effects.Value{Kind: effects.Struct, Text: s.structKey(deref(t)), At: at}
 		for i, e := range lit.Elts {
 			name, value := "", e
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
@@ -563,11 +552,16 @@ func (s *summarizer) setBy(call *ast.CallExpr, index int) *effects.Value {
 
 // apply makes the value that a table entry describes.
 func (s *summarizer) apply(entry apitable.Entry, c callee, call *ast.CallExpr) *effects.Value {
-	at := s.position(call)
 	var args []*effects.Value
 	for _, a := range entry.Args {
 		args = append(args, s.tableArg(a, c, call)...)
 	}
+	return s.operate(&entry, args, c.String(), s.position(call))
+}
+
+// operate applies an entry's operation to its arguments; by is what it is a
+// result of.
+func (s *summarizer) operate(entry *apitable.Entry, args []*effects.Value, by string, at posAt) *effects.Value {
 	for i, a := range args {
 		if a == nil {
 			args[i] = effects.Unresolved("is nil or grows in a loop", at)
@@ -636,7 +630,7 @@ func (s *summarizer) apply(entry apitable.Entry, c callee, call *ast.CallExpr) *
 		}
 		return first
 	}
-	return effects.Unresolved("is a result of "+c.String(), at)
+	return effects.Unresolved("is a result of "+by, at)
 }
 
 // placeOf names a place in the source, for what is known by where it is made.
@@ -740,7 +734,7 @@ func (s *summarizer) fieldOf(v *effects.Value, t types.Type, field string) *effe
 	if t == nil {
 		return nil
 	}
-	owner := typeKey(deref(t))
+	owner := s.structKey(deref(t))
 	if owner == "" {
 		return nil
 	}
@@ -790,42 +784,4 @@ func format(f *effects.Value, args []*effects.Value, at posAt) *effects.Value {
 		return effects.Lit("", at)
 	}
 	return effects.ConcatOf(parts...)
-}
-
-// openedField is what a field may become when its struct is filled from
-// outside: a config key where a tag names one, else something unknown.
-func (s *summarizer) openedField(by, tag string, f *types.Var, at ast.Node) *effects.Value {
-	pos := s.position(at)
-	key := ""
-	switch {
-	case strings.Contains(by, "viper"):
-		key = tagName(tag, "mapstructure")
-		if key == "" {
-			key = strings.ToLower(f.Name())
-		}
-	case strings.Contains(by, "env"):
-		key = tagName(tag, "env")
-		if key == "" {
-			key = tagName(tag, "envconfig")
-		}
-		if key != "" {
-			v := &effects.Value{Kind: effects.Env, Text: key, At: pos}
-			if d := reflect.StructTag(tag).Get("default"); d != "" {
-				return effects.ChoiceOf(v, effects.Lit(d, pos))
-			}
-			return v
-		}
-	}
-	if key == "" {
-		return effects.Unresolved("may be set by "+by, pos)
-	}
-	return &effects.Value{Kind: effects.Config, Text: key, At: pos}
-}
-
-func tagName(tag, key string) string {
-	name, _, _ := strings.Cut(reflect.StructTag(tag).Get(key), ",")
-	if name == "-" {
-		return ""
-	}
-	return name
 }

@@ -63,6 +63,7 @@ func Package(in Input) *effects.Package {
 			Fields:   map[string][]effects.Assigned{},
 			Exported: map[string]bool{},
 			Methods:  map[string][]string{},
+			Shapes:   map[string]*effects.Shape{},
 		},
 	}
 	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f *ast.File) bool {
@@ -138,24 +139,28 @@ type source struct {
 	expr  ast.Expr
 	index int // of a call's results; -1 for a single value
 	how   sourceKind
-	call  *ast.CallExpr // for out: the call that sets it
+	call  *ast.CallExpr   // for out: the call that sets it
+	entry *apitable.Entry // for literalField
 	site  site
 }
 
 type sourceKind uint8
 
 const (
-	plain   sourceKind = iota
-	element            // a range over expr
-	unknown            // something that is not followed: x++, a channel
-	out                // set by a call through &x, argument index
+	plain        sourceKind = iota
+	element                 // a range over expr
+	unknown                 // something that is not followed: x++, a channel
+	out                     // set by a call through &x, argument index
+	literalField            // set through a pointer in the literal expr
 )
 
 type fieldStore struct {
 	base  ast.Expr
 	field string // the field's name
-	owner string // "pkg.Type", "" if unnamed
+	owner string // "pkg.Type", "" if it could not be told
 	src   source
+	// literal is set where a composite literal gives the value.
+	literal bool
 }
 
 type param struct {
@@ -383,6 +388,7 @@ func (s *summarizer) collectOuts(call *ast.CallExpr) {
 	}
 	entries := s.entries(c)
 	pure := slices.ContainsFunc(entries, func(e apitable.Entry) bool { return e.Verb == "pure" })
+	opens := slices.ContainsFunc(entries, func(e apitable.Entry) bool { return e.Verb == "opens" })
 	for i, arg := range call.Args {
 		target, ok := pointee(arg)
 		if !ok {
@@ -397,16 +403,13 @@ func (s *summarizer) collectOuts(call *ast.CallExpr) {
 		switch {
 		case known, c.kind == static:
 			s.assign(target, source{how: out, index: i, call: call})
+		case opens && !isBasic(s.Info.TypeOf(target)):
+			// Its fields are set, which the linker tells.
 		case pure || isStd(c.pkg) && len(entries) == 0 && c.pkg != "fmt":
 			// The standard library sets what it is given in few functions,
 			// and those are in the table.
 		default:
 			s.assign(target, source{how: unknown})
-		}
-	}
-	for _, e := range entries {
-		if e.Verb == "opens" && e.Index < len(call.Args) {
-			s.open(s.Info.TypeOf(call.Args[e.Index]), e.Symbol, call, 0)
 		}
 	}
 	// An unknown function outside the standard library that takes a pointer as
@@ -481,7 +484,7 @@ func (s *summarizer) open(t types.Type, by string, at ast.Node, depth int) {
 	if !ok {
 		return
 	}
-	owner := typeKey(t)
+	owner := s.structKey(t)
 	if owner == "" || s.opened[owner] {
 		return
 	}
@@ -493,7 +496,7 @@ func (s *summarizer) open(t types.Type, by string, at ast.Node, depth int) {
 		}
 		key := owner + "." + f.Name()
 		s.out.Fields[key] = append(s.out.Fields[key], effects.Assigned{
-			Func: s.enclosing(s.order.here()), Value: s.openedField(by, st.Tag(i), f, at),
+			Func: s.enclosing(s.order.here()), Value: effects.Unresolved("may be set by "+by, s.position(at)),
 		})
 		s.open(f.Type(), by, at, depth+1)
 	}
@@ -508,10 +511,11 @@ func (s *summarizer) collectComposite(lit *ast.CompositeLit) {
 	if !ok {
 		return
 	}
-	owner := typeKey(deref(t))
+	owner := s.structKey(deref(t))
 	if owner == "" {
 		return
 	}
+	s.intoFields(lit, owner)
 	here := s.order.here()
 	for i, e := range lit.Elts {
 		name, value := "", e
@@ -523,7 +527,7 @@ func (s *summarizer) collectComposite(lit *ast.CompositeLit) {
 			name = st.Field(i).Name()
 		}
 		if name != "" {
-			s.stored = append(s.stored, fieldStore{owner: owner, field: name, src: source{expr: value, index: -1, site: here}})
+			s.stored = append(s.stored, fieldStore{owner: owner, field: name, literal: true, src: source{expr: value, index: -1, site: here}})
 		}
 	}
 }
@@ -539,7 +543,7 @@ func (s *summarizer) stores() {
 				v = s.under(v, st.src.site, s.Info.TypeOf(st.src.expr))
 			}
 			key := st.owner + "." + st.field
-			s.out.Fields[key] = append(s.out.Fields[key], effects.Assigned{Func: s.enclosing(st.src.site), Value: v})
+			s.out.Fields[key] = append(s.out.Fields[key], effects.Assigned{Func: s.enclosing(st.src.site), Value: v, Literal: st.literal})
 			if ast.IsExported(st.field) {
 				s.out.Exported[key] = true
 			}

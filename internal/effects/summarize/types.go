@@ -4,6 +4,8 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
+	"path/filepath"
+	"strconv"
 	"strings"
 )
 
@@ -25,7 +27,7 @@ func (s *summarizer) local(obj types.Object) bool {
 }
 
 // fieldOwner is "pkg.Type" of the struct that declares the selected field, also
-// where it is promoted from an embedded one; "" for unnamed structs.
+// where it is promoted from an embedded one; for unnamed structs see structKey.
 func (s *summarizer) fieldOwner(sel *ast.SelectorExpr) string {
 	selection := s.Info.Selections[sel]
 	if selection == nil || selection.Kind() != types.FieldVal {
@@ -40,7 +42,7 @@ func (s *summarizer) fieldOwner(sel *ast.SelectorExpr) string {
 		}
 		t = st.Field(i).Type()
 	}
-	return typeKey(deref(t))
+	return s.structKey(deref(t))
 }
 
 // typeKey is "pkg.Type" of a named type, "" for any other.
@@ -50,6 +52,23 @@ func typeKey(t types.Type) string {
 		return ""
 	}
 	return named.Obj().Pkg().Path() + "." + named.Obj().Name()
+}
+
+// structKey is typeKey, and for a struct without a name a key made of the place
+// of its first field.
+func (s *summarizer) structKey(t types.Type) string {
+	if key := typeKey(t); key != "" {
+		return key
+	}
+	st, ok := types.Unalias(t).(*types.Struct)
+	if !ok || st.NumFields() == 0 || st.Field(0).Pkg() == nil {
+		return ""
+	}
+	first := st.Field(0)
+	p := s.Fset.Position(first.Pos())
+	// The key's last dots separate package, type and field.
+	file := strings.ReplaceAll(filepath.Base(p.Filename), ".", "_")
+	return first.Pkg().Path() + ".struct@" + file + ":" + strconv.Itoa(p.Line) + ":" + strconv.Itoa(p.Column)
 }
 
 func deref(t types.Type) types.Type {

@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/effects/apitable"
 )
 
 const kindFunc = effects.Func
@@ -39,14 +40,14 @@ type walker struct {
 	results *types.Tuple
 	// deferred are the nodes that run when the function returns.
 	deferred []int
-	// methods are the HTTP methods that a chain of calls named before its route,
-	// by the chain's place.
-	methods map[string]*effects.Effect
+	// chains are what a chain of calls said of an effect before making it, by
+	// kind and place.
+	chains map[string]*effects.Effect
 }
 
 func (s *summarizer) newWalker(id string, pos token.Pos) *walker {
 	p := s.Fset.Position(pos)
-	return &walker{s: s, methods: map[string]*effects.Effect{}, fn: &effects.Function{
+	return &walker{s: s, chains: map[string]*effects.Effect{}, fn: &effects.Function{
 		ID: id, Exit: -1,
 		At: posAt{File: s.name(p.Filename), Line: p.Line, Column: p.Column},
 	}}
@@ -302,8 +303,8 @@ func (w *walker) assign(st *ast.AssignStmt, prev int) int {
 			if t := w.s.Info.TypeOf(lhs); t != nil && st.Tok == token.ASSIGN {
 				w.convert(t, rhs)
 			}
-			if sel, ok := lhs.(*ast.SelectorExpr); ok && w.isCommand(w.s.fieldOwner(sel), sel.Sel.Name) {
-				w.commandBody(rhs, prev)
+			if sel, ok := lhs.(*ast.SelectorExpr); ok && w.command(w.s.fieldOwner(sel), sel.Sel.Name) != nil {
+				w.commandBody(rhs, prev, nil)
 				continue
 			}
 		}
@@ -326,7 +327,7 @@ func (w *walker) expr(e ast.Expr, prev int) int {
 		w.refIdent(e, prev)
 	case *ast.SelectorExpr:
 		if fn, ok := w.s.objectOf(e.Sel).(*types.Func); ok {
-			w.ref(fn, prev, false)
+			w.ref(fn, prev)
 		}
 		return w.expr(e.X, prev)
 	case *ast.ParenExpr:
@@ -406,7 +407,7 @@ func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
 	if t != nil {
 		switch u := deref(t).Underlying().(type) {
 		case *types.Struct:
-			st, owner = u, typeKey(deref(t))
+			st, owner = u, w.s.structKey(deref(t))
 		case *types.Slice:
 			elem = u.Elem()
 		case *types.Array:
@@ -423,8 +424,8 @@ func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
 			if st == nil {
 				prev = w.expr(kv.Key, prev)
 			} else if id, ok := kv.Key.(*ast.Ident); ok {
-				if w.isCommand(owner, id.Name) {
-					w.commandBody(value, prev)
+				if entry := w.command(owner, id.Name); entry != nil {
+					w.commandBody(value, prev, w.commandName(entry, lit))
 					continue
 				}
 				if f, ok := w.s.objectOf(id).(*types.Var); ok {
@@ -456,9 +457,12 @@ func (w *walker) literalEffects(owner string, lit *ast.CompositeLit) []*effects.
 	var out []*effects.Effect
 	for _, entry := range w.s.Table.Lookup(owner[:i], owner[i+1:]) {
 		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: shortPackage(owner[:i]) + "." + owner[i+1:]}
+		if entry.Verb == "sets" {
+			continue // see intoFields
+		}
 		made := w.s.eval(lit)
 		for _, a := range entry.Args {
-			v := effects.Lit(a.Literal, posAt{})
+			v := literalArg(a, w.s.position(lit))
 			if a.IsParam {
 				v = made.FieldValue(a.Field)
 			}
@@ -476,35 +480,45 @@ func (w *walker) literalEffects(owner string, lit *ast.CompositeLit) []*effects.
 	return out
 }
 
-// isCommand tells whether a field holds the body of a CLI subcommand.
-func (w *walker) isCommand(owner, field string) bool {
-	if owner == "" {
-		return false
-	}
+// command is the entry of a field that holds the body of a CLI subcommand.
+func (w *walker) command(owner, field string) *apitable.Entry {
 	i := strings.LastIndexByte(owner, '.')
+	if i < 0 {
+		return nil
+	}
 	for _, e := range w.s.Table.Lookup(owner[:i], owner[i+1:]+"."+field) {
 		if e.Verb == "command" {
-			return true
+			return &e
 		}
 	}
-	return false
+	return nil
+}
+
+// commandName is the name that the literal gives a command.
+func (w *walker) commandName(entry *apitable.Entry, lit *ast.CompositeLit) *effects.Value {
+	if name := entry.Arg("name"); name != nil && name.IsParam {
+		return w.s.eval(lit).FieldValue(name.Field)
+	}
+	return nil
 }
 
 // commandBody records the function of a CLI subcommand.
-func (w *walker) commandBody(e ast.Expr, prev int) {
+func (w *walker) commandBody(e ast.Expr, prev int, name *effects.Value) {
+	ref := effects.Ref{Prev: prev, Command: true, Name: name}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.FuncLit:
 		w.literal(e)
-		w.fn.Refs = append(w.fn.Refs, effects.Ref{ID: w.s.lits[e], Prev: prev, Command: true})
+		ref.ID = w.s.lits[e]
+		w.fn.Refs = append(w.fn.Refs, ref)
 		return
 	case *ast.Ident:
 		if fn, ok := w.s.objectOf(e).(*types.Func); ok {
-			w.ref(fn, prev, true)
+			w.refAs(fn, ref)
 			return
 		}
 	case *ast.SelectorExpr:
 		if fn, ok := w.s.objectOf(e.Sel).(*types.Func); ok {
-			w.ref(fn, prev, true)
+			w.refAs(fn, ref)
 			w.expr(e.X, prev)
 			return
 		}
@@ -514,12 +528,14 @@ func (w *walker) commandBody(e ast.Expr, prev int) {
 
 func (w *walker) refIdent(id *ast.Ident, prev int) {
 	if fn, ok := w.s.objectOf(id).(*types.Func); ok {
-		w.ref(fn, prev, false)
+		w.ref(fn, prev)
 	}
 }
 
 // ref records that a function is used as a value.
-func (w *walker) ref(fn *types.Func, prev int, command bool) {
+func (w *walker) ref(fn *types.Func, prev int) { w.refAs(fn, effects.Ref{Prev: prev}) }
+
+func (w *walker) refAs(fn *types.Func, ref effects.Ref) {
 	fn = fn.Origin()
 	pkg, name := symbol(fn)
 	if pkg == "" || name == "" || !w.s.FirstParty(pkg) {
@@ -528,7 +544,8 @@ func (w *walker) ref(fn *types.Func, prev int, command bool) {
 	if recv := fn.Signature().Recv(); recv != nil && types.IsInterface(recv.Type()) {
 		return
 	}
-	w.fn.Refs = append(w.fn.Refs, effects.Ref{ID: pkg + "." + name, Prev: prev, Command: command})
+	ref.ID = pkg + "." + name
+	w.fn.Refs = append(w.fn.Refs, ref)
 }
 
 // convert records the methods that become callable when e is converted to the
@@ -549,7 +566,7 @@ func (w *walker) convert(dst types.Type, e ast.Expr) {
 		m := iface.Method(i)
 		obj, _, _ := types.LookupFieldOrMethod(src, true, m.Pkg(), m.Name())
 		if fn, ok := obj.(*types.Func); ok {
-			w.ref(fn, -1, false)
+			w.ref(fn, -1)
 		}
 	}
 }
@@ -568,7 +585,7 @@ func (w *walker) convertAny(e ast.Expr) {
 	set := types.NewMethodSet(src)
 	for i := range set.Len() {
 		if fn, ok := set.At(i).Obj().(*types.Func); ok && fn.Exported() {
-			w.ref(fn, -1, false)
+			w.ref(fn, -1)
 		}
 	}
 }
@@ -623,11 +640,15 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 			last = i
 		}
 	}
+	for _, e := range w.opens(c, call) {
+		add(effects.Node{Effect: e})
+	}
 	for _, made := range w.callbacks(c, call) {
 		add(effects.Node{Call: made})
 	}
 	switch {
 	case c.kind == static, c.kind == interfaceCall:
+		w.opened(sig, call)
 		n := &effects.Call{Recv: w.s.receiver(c)}
 		if c.kind == static {
 			n.Callee = c.id
@@ -731,32 +752,44 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 	return out
 }
 
-// chained joins a route and the methods that another call of the same chain
-// gives it, mux.HandleFunc(p, h).Methods("GET"), whichever comes first. All calls
-// of a chain stand at its beginning. It tells whether e was taken up.
+// chained joins an effect and what other calls of the same chain say of it,
+// mux.HandleFunc(p, h).Methods("GET"), whichever comes first. All calls of a chain
+// stand at its beginning. It tells whether e was taken up.
 func (w *walker) chained(e *effects.Effect, at posAt) bool {
-	start := placeOf(at)
+	kind := effects.Route
+	names, values := e.Names, e.Values
 	switch e.Kind {
 	case effects.Methods:
-		for i := len(w.fn.Nodes) - 1; i >= 0; i-- {
-			n := &w.fn.Nodes[i]
-			if n.Effect != nil && n.Effect.Kind == effects.Route && placeOf(n.At) == start {
-				if n.Effect.Value("method") == nil {
-					n.Effect.Names = append(n.Effect.Names, e.Names...)
-					n.Effect.Values = append(n.Effect.Values, e.Values...)
-				}
-				return true
-			}
+	case effects.Adds:
+		if kind = effects.EffectKind(textOf(e.Value("kind"))); len(names) < 2 {
+			return true
 		}
-		w.methods[start] = e
-		return true
-	case effects.Route:
-		if m := w.methods[start]; m != nil && e.Value("method") == nil {
-			e.Names = append(e.Names, m.Names...)
-			e.Values = append(e.Values, m.Values...)
+		names, values = names[1:], values[1:]
+	default:
+		if more := w.chains[string(e.Kind)+placeOf(at)]; more != nil {
+			e.Names = append(e.Names, more.Names...)
+			e.Values = append(e.Values, more.Values...)
+		}
+		return false
+	}
+	start := placeOf(at)
+	for i := len(w.fn.Nodes) - 1; i >= 0; i-- {
+		n := &w.fn.Nodes[i]
+		if n.Effect != nil && n.Effect.Kind == kind && placeOf(n.At) == start {
+			n.Effect.Names = append(n.Effect.Names, names...)
+			n.Effect.Values = append(n.Effect.Values, values...)
+			return true
 		}
 	}
-	return false
+	w.chains[string(kind)+start] = &effects.Effect{Names: names, Values: values}
+	return true
+}
+
+func textOf(v *effects.Value) string {
+	if v == nil || v.Kind != effects.Literal {
+		return ""
+	}
+	return v.Text
 }
 
 // callbacks are the calls that a function makes of those that it is given, with

@@ -21,6 +21,9 @@ func Check(pkg *types.Package, e apitable.Entry) error {
 	if e.Verb == "command" {
 		return checkCommand(pkg, name)
 	}
+	if name == "init" {
+		return checkInit(e)
+	}
 	if tn, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok {
 		return checkLiteral(tn.Type(), e)
 	}
@@ -39,6 +42,12 @@ func Check(pkg *types.Package, e apitable.Entry) error {
 			return fmt.Errorf("returns.%d, but there are %d results", e.Index, n)
 		}
 	case "sets", "opens":
+		if e.Verb == "opens" && e.Index == apitable.Returned {
+			if sig.Results().Len() == 0 {
+				return fmt.Errorf("opens.returned, but there are no results")
+			}
+			return nil
+		}
 		t, err := paramType(sig, e.Index)
 		if err != nil {
 			return err
@@ -94,6 +103,17 @@ func typeOf(pkg *types.Package, name string) (types.Type, error) {
 		return nil, Missing("type " + name)
 	}
 	return tn.Type(), nil
+}
+
+// checkInit checks an entry on importing a package. Whether it has an init
+// function cannot be told from its types.
+func checkInit(e apitable.Entry) error {
+	for _, a := range e.Args {
+		if a.IsParam {
+			return fmt.Errorf("%s has no arguments", e.Symbol)
+		}
+	}
+	return nil
 }
 
 func checkCommand(pkg *types.Package, name string) error {
