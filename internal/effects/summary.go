@@ -145,6 +145,9 @@ const (
 	Unseen     EffectKind = "unseen"   // a call that may matter and is not known
 )
 
+// IfStatement is the API of a Require that an if statement makes.
+const IfStatement = "an if statement"
+
 // An Effect is one use of a function of the API table.
 type Effect struct {
 	Kind EffectKind

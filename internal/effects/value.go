@@ -63,7 +63,8 @@ const (
 	When
 	// Test is a condition on Args; Text is its operator, see TestOf.
 	Test
-	// List is a slice, array or map with the elements Args.
+	// List is a slice, array or map with the elements Args; Names are the keys of
+	// a map whose keys are all constants.
 	List
 	// Spread is the list Args[0] handed to a variadic parameter as list...
 	Spread
@@ -94,6 +95,9 @@ type Value struct {
 	size int    // see Size
 	hash uint64 // see identity
 }
+
+// Keys is the Index of an Element that is a key of the map, not an element.
+const Keys = 1
 
 // FromFile is the Index of a Config that neither flags nor environment set.
 const FromFile = 1
@@ -531,7 +535,16 @@ func (v *Value) Sources() []*Value {
 				seen[k] = true
 				out = append(out, x)
 			}
-			// A flag's default is named by the flag.
+			// A literal default is named by the flag; a variable in it is a
+			// source of its own.
+			if (x.Kind == Flag || x.Kind == Config) && len(x.Args) > 1 {
+				for _, in := range x.Args[1].Sources() {
+					if k := in.Key(); in.Kind != Literal && !seen[k] {
+						seen[k] = true
+						out = append(out, in)
+					}
+				}
+			}
 			return x.Kind != Env && x.Kind != Config && x.Kind != Flag
 		}
 		return true

@@ -20,10 +20,11 @@ type configuration struct {
 	// defaults are those of keys; fixed are the keys that the program itself sets.
 	defaults map[string]*effects.Value
 	fixed    map[string]bool
-	// keys are those that are read or have a default; wholly is set where all
-	// that are known are read at once.
-	keys   []place
-	wholly bool
+	// keys are those that are read, defaulted those that have a default, boundAt
+	// those that are given variables; wholly is set where all that are known are
+	// read at once.
+	keys, defaulted, boundAt []place
+	wholly                   bool
 	// bound are the flags of keys, envs the variables of keys, by key. allFlags
 	// is set where each flag is the key of its name.
 	bound    map[string]string
@@ -86,14 +87,20 @@ func (l *linker) configure() {
 				if e.Value("fixed") != nil {
 					c.fixed[key] = true
 				}
-				c.keys = append(c.keys, place{key, n.At, f.ID})
+				c.defaulted = append(c.defaulted, place{key, n.At, f.ID})
 			}
+			c.mapped(l.resolved(e.Value("map")))
 		case effects.ReadKey:
 			for _, key := range l.texts(e.Value("key")) {
 				c.keys = append(c.keys, place{key, n.At, f.ID})
 			}
 		case effects.BindFlag, effects.BindEnv, effects.Opens:
 			late = append(late, e)
+			if e.Kind == effects.BindEnv {
+				for _, key := range l.texts(e.Value("key")) {
+					c.boundAt = append(c.boundAt, place{key, n.At, f.ID})
+				}
+			}
 		}
 	})
 	for _, e := range late {
@@ -116,6 +123,16 @@ func (l *linker) configure() {
 		}
 	}
 	clear(l.resolver.memo) // values resolved before the defaults were known
+}
+
+// mapped are defaults that stand in a map.
+func (c *configuration) mapped(v *effects.Value) {
+	if v == nil || v.Kind != effects.List || len(v.Names) != len(v.Args) {
+		return
+	}
+	for i, key := range v.Names {
+		c.defaults[strings.ToLower(key)] = v.Args[i]
+	}
 }
 
 func (c *configuration) bindFlag(l *linker, e *effects.Effect) {
@@ -236,18 +253,27 @@ func replaced(name string, pairs []string) string {
 
 // envOfFlag are the variables that set a flag.
 func (c *configuration) envOfFlag(name string) []string {
-	out := slices.Clone(c.flagEnv[name])
-	for _, e := range c.any {
-		if e.style == "flags" {
-			env := strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", "/", "_").Replace(name))
-			if e.prefix != "" {
-				env = strings.ToUpper(e.prefix) + "_" + env
-			}
-			out = append(out, env)
+	var out []string
+	for _, own := range c.flagEnv[name] {
+		if own != noEnv {
+			out = append(out, own)
 		}
+	}
+	for _, e := range c.any {
+		if e.style != "flags" && (e.style != "kong" || len(c.flagEnv[name]) > 0) {
+			continue
+		}
+		env := strings.ToUpper(strings.NewReplacer("-", "_", ".", "_", "/", "_").Replace(name))
+		if e.prefix != "" {
+			env = strings.ToUpper(e.prefix) + "_" + env
+		}
+		out = append(out, env)
 	}
 	return out
 }
+
+// noEnv stands in place of a flag's variables where it is said to have none.
+const noEnv = "-"
 
 // known tells whether a store knows a key without being asked for it: it has a
 // default, a flag or a variable of its own.
@@ -268,21 +294,23 @@ func (c *configuration) sourced(v *effects.Value) *effects.Value {
 			alternatives = append(alternatives, &effects.Value{Kind: effects.Env, Text: n, At: v.At})
 		}
 	}
+	// In the order in which libraries look: a flag wins over a variable, a
+	// variable over a file.
 	switch v.Kind {
 	case effects.Flag:
-		envs(c.envOfFlag(name))
 		alternatives = append(alternatives, withDefault(v, c.flags[name]))
+		envs(c.envOfFlag(name))
 	case effects.Config:
 		lower := strings.ToLower(name)
 		if c.fixed[lower] {
 			return withDefault(v, c.defaults[lower])
 		}
-		envs(c.envOf(name))
 		d := c.defaults[lower]
 		if flag := c.bound[lower]; flag != "" {
 			f := &effects.Value{Kind: effects.Flag, Text: flag, At: v.At}
 			alternatives = append(alternatives, withDefault(f, c.flags[flag]))
 		}
+		envs(c.envOf(name))
 		alternatives = append(alternatives, withDefault(v, d))
 	}
 	return effects.ChoiceOf(alternatives...)
@@ -390,24 +418,13 @@ func (l *linker) setField(field styles.Field, f *effects.Function, n *effects.No
 	if at.File == "" {
 		at = n.At // declared in code that has no place here
 	}
+	name := field.Owner + "." + field.Name
 	var alternatives []*effects.Value
 	var fallback *effects.Value
 	if field.HasDefault {
 		fallback = effects.Lit(field.Default, at)
-	}
-	for _, name := range field.Env {
-		alternatives = append(alternatives, &effects.Value{Kind: effects.Env, Text: name, At: at})
-		inst := l.instance(effects.ReadEnv, n, f, at)
-		inst.set("name", effects.Lit(name, at))
-		if fallback != nil {
-			inst.set("default", fallback)
-		}
-		l.extra = append(l.extra, inst.Instance)
-		if field.Required {
-			must := l.instance(effects.Require, n, f, at)
-			must.set("name", effects.Lit(name, at))
-			l.extra = append(l.extra, must.Instance)
-		}
+	} else {
+		fallback = l.writtenDefault(name)
 	}
 	if field.Flag != "" {
 		alternatives = append(alternatives, withDefault(&effects.Value{Kind: effects.Flag, Text: field.Flag, At: at}, fallback))
@@ -417,6 +434,29 @@ func (l *linker) setField(field styles.Field, f *effects.Function, n *effects.No
 			inst.set("default", fallback)
 		}
 		l.extra = append(l.extra, inst.Instance)
+		c := &l.configuration
+		c.defined = append(c.defined, place{field.Flag, at, f.ID})
+		if fallback != nil {
+			c.flags[field.Flag] = fallback
+		}
+		c.flagEnv[field.Flag] = append(c.flagEnv[field.Flag], field.Env...)
+		if field.NoEnv {
+			c.flagEnv[field.Flag] = append(c.flagEnv[field.Flag], noEnv)
+		}
+	}
+	for i, name := range field.Env {
+		alternatives = append(alternatives, &effects.Value{Kind: effects.Env, Text: name, At: at})
+		inst := l.instance(effects.ReadEnv, n, f, at)
+		inst.set("name", effects.Lit(name, at))
+		if fallback != nil {
+			inst.set("default", fallback)
+		}
+		l.extra = append(l.extra, inst.Instance)
+		if field.Required && i == 0 {
+			must := l.instance(effects.Require, n, f, at)
+			must.set("name", effects.Lit(name, at))
+			l.extra = append(l.extra, must.Instance)
+		}
 	}
 	if field.Key != "" {
 		key := &effects.Value{Kind: effects.Config, Text: field.Key, At: at}
@@ -429,8 +469,24 @@ func (l *linker) setField(field styles.Field, f *effects.Function, n *effects.No
 	} else if fallback != nil && field.Flag == "" {
 		alternatives = append(alternatives, fallback)
 	}
-	name := field.Owner + "." + field.Name
 	l.fields[name] = append(l.fields[name], effects.Assigned{Func: f.ID, Value: effects.ChoiceOf(alternatives...)})
+}
+
+// writtenDefault is what a composite literal gives a field before something sets
+// it, if that is one text.
+func (l *linker) writtenDefault(field string) *effects.Value {
+	var found *effects.Value
+	for _, a := range l.fields[field] {
+		if !a.Literal || !l.counts(a) {
+			continue
+		}
+		v := l.resolver.value(a.Value, nil)
+		if v.Kind != effects.Literal || found != nil && found.Text != v.Text {
+			return nil
+		}
+		found = v
+	}
+	return found
 }
 
 // A made instance is one that no single node stands for.
@@ -451,7 +507,8 @@ func (l *linker) instance(kind effects.EffectKind, n *effects.Node, f *effects.F
 }
 
 // foundByKey are the variables that are read because a key or flag has their
-// name, at the place where the key or flag stands.
+// name: at the call that binds them, else where the key is read or its field is
+// declared, else where the flag is defined.
 func (l *linker) foundByKey() []effects.Instance {
 	c := &l.configuration
 	var out []effects.Instance
@@ -482,20 +539,23 @@ func (l *linker) foundByKey() []effects.Instance {
 		}
 		return c.defaults[key]
 	}
-	if c.wholly || slices.ContainsFunc(c.any, func(e environment) bool { return e.style == "flags" }) {
-		for _, f := range c.defined {
-			for _, e := range c.any {
-				if e.style == "flags" {
-					add(f, c.envOfFlag(f.name), c.flags[f.name])
-				}
-			}
-			if key := strings.ToLower(f.name); c.wholly && c.bound[key] == f.name {
-				add(f, c.envOf(key), c.flags[f.name])
-			}
+	for _, list := range [][]place{c.boundAt, c.keys} {
+		for _, k := range list {
+			add(k, c.envOf(k.name), defaultOf(k.name))
 		}
 	}
-	for _, k := range c.keys {
-		add(k, c.envOf(k.name), defaultOf(k.name))
+	for _, f := range c.defined {
+		if len(c.envOfFlag(f.name)) > 0 && len(c.flagEnv[f.name]) == 0 {
+			add(f, c.envOfFlag(f.name), c.flags[f.name])
+		}
+		if key := strings.ToLower(f.name); c.wholly && c.bound[key] == f.name {
+			add(f, c.envOf(key), c.flags[f.name])
+		}
+	}
+	if c.wholly {
+		for _, k := range c.defaulted {
+			add(k, c.envOf(k.name), defaultOf(k.name))
+		}
 	}
 	return out
 }

@@ -283,11 +283,15 @@ func (l *linker) targets(f *effects.Function, i int) []string {
 func (l *linker) runs(all []effects.Assigned) []*effects.Value {
 	var out []*effects.Value
 	for _, a := range all {
-		if !l.whole || l.live[a.Func] || l.late[a.Func] || l.funcs[a.Func] == nil {
+		if l.counts(a) {
 			out = append(out, a.Value)
 		}
 	}
 	return out
+}
+
+func (l *linker) counts(a effects.Assigned) bool {
+	return !l.whole || l.live[a.Func] || l.late[a.Func] || l.funcs[a.Func] == nil
 }
 
 // commands follows the CLI's subcommands. Those that serve are the service, so
@@ -413,8 +417,12 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	return c
 }
 
-// maxInstances bounds how often one effect is told apart by its callers.
-const maxInstances = 16
+// maxInstances bounds how often one effect is told apart by its callers, maxFrames
+// how many callers above each other are told apart.
+const (
+	maxInstances = 64
+	maxFrames    = 3
+)
 
 // instances is the effect, once for each caller that makes a difference.
 func (l *linker) instances(f *effects.Function, n *effects.Node, late bool) []effects.Instance {
@@ -432,28 +440,61 @@ func (l *linker) instances(f *effects.Function, n *effects.Node, late bool) []ef
 		}
 		return inst
 	}
-	id := paramOf(n.Effect.Values)
-	callers := l.callers[id]
-	if id == "" || len(callers) < 2 || len(callers) > maxInstances || l.open[id] {
+	frames := l.frames(paramOf(n.Effect.Values, f.ID), 0)
+	if len(frames) < 2 || len(frames) > maxInstances {
 		return []effects.Instance{one(nil, nil)}
 	}
 	var out []effects.Instance
-	for _, e := range callers {
-		fr := &frame{fn: id, recv: e.call.Recv, args: e.call.Args}
-		out = append(out, one(fr, append(l.path(e.caller), e.at)))
+	for _, fr := range frames {
+		out = append(out, one(fr.frame, append(l.path(fr.caller), fr.at)))
 	}
 	return out
 }
 
-// paramOf is the function whose parameters the values depend on, or "".
-func paramOf(values []*effects.Value) string {
+// A framed is a frame and the outermost call that made it.
+type framed struct {
+	*frame
+	caller string
+	at     finding.Position
+}
+
+// frames are the calls of a function, each told apart by the calls of its caller
+// where these decide what it passes. None are told apart where code that was not
+// followed may call it too.
+func (l *linker) frames(id string, depth int) []framed {
+	if id == "" || l.open[id] || depth >= maxFrames {
+		return nil
+	}
+	var out []framed
+	for _, e := range l.callers[id] {
+		if len(out) > maxInstances {
+			return out
+		}
+		fr := &frame{fn: id, recv: e.call.Recv, args: e.call.Args}
+		outer := l.frames(paramOf(e.call.Args, e.caller), depth+1)
+		if len(outer) < 2 || len(outer) > maxInstances {
+			out = append(out, framed{fr, e.caller, e.at})
+			continue
+		}
+		for _, o := range outer {
+			inner := *fr
+			inner.outer = o.frame
+			out = append(out, framed{&inner, o.caller, o.at})
+		}
+	}
+	return out
+}
+
+// paramOf is fn where the values depend on its parameters, and else a function
+// around it whose parameters they depend on, or "".
+func paramOf(values []*effects.Value, fn string) string {
 	id := ""
 	for _, v := range values {
 		v.Walk(func(x *effects.Value) bool {
-			if x.Kind == effects.Param && x.Index >= 0 && id == "" {
+			if x.Kind == effects.Param && x.Index >= 0 && (id == "" || x.Text == fn) {
 				id = x.Text
 			}
-			return id == ""
+			return id != fn
 		})
 	}
 	return id
@@ -502,8 +543,10 @@ func named(list []effects.Instance) []effects.Instance {
 	var out []effects.Instance
 	for _, inst := range list {
 		switch inst.Kind {
-		case effects.ReadEnv, effects.Require:
-			out = append(out, byName(inst)...)
+		case effects.ReadEnv:
+			out = append(out, byName(withWrittenDefault(inst))...)
+		case effects.Require:
+			out = append(out, requirement(inst)...)
 		case effects.Opens, effects.BindEnv, effects.BindFlag, effects.ReadKey:
 			// They made variables and keys known.
 		case effects.DefFlag:
@@ -515,6 +558,45 @@ func named(list []effects.Instance) []effects.Instance {
 		default:
 			out = append(out, inst)
 		}
+	}
+	return out
+}
+
+// withWrittenDefault is a variable with the default that stands beside it in the
+// code, in place of all that the code makes of it.
+func withWrittenDefault(inst effects.Instance) effects.Instance {
+	i := slices.Index(inst.Names, "value")
+	if i < 0 {
+		return inst
+	}
+	v := inst.Values[i]
+	inst.Names, inst.Values = slices.Clone(inst.Names), slices.Clone(inst.Values)
+	if d, ok := v.Default(); ok && d != "" && v.Kind == effects.Choice && inst.Value("default") == nil {
+		inst.Names[i], inst.Values[i] = "default", effects.Lit(d, v.At)
+		return inst
+	}
+	inst.Names = slices.Delete(inst.Names, i, i+1)
+	inst.Values = slices.Delete(inst.Values, i, i+1)
+	return inst
+}
+
+// requirement is a variable that the program cannot do without, once for each
+// that the value may be; none where something else may stand in its place.
+func requirement(inst effects.Instance) []effects.Instance {
+	var out []effects.Instance
+	for _, a := range inst.Value("name").Alternatives() {
+		one := inst
+		switch name, known := a.Name(); {
+		case a.Kind == effects.Env && known:
+			one.Values = []*effects.Value{effects.Lit(name, a.At)}
+		case a.Kind == effects.Literal && a.Text == "":
+			continue
+		case a.Kind == effects.Literal && inst.API != effects.IfStatement:
+		default:
+			return nil
+		}
+		one.Names = []string{"name"}
+		out = append(out, one)
 	}
 	return out
 }

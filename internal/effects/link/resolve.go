@@ -296,37 +296,71 @@ func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Valu
 		base = r.resolve(v.Args[0], f, depth)
 	}
 	var found []*effects.Value
-	exact := base != nil
+	exact, outside := base != nil, base != nil
 	for _, a := range base.Alternatives() {
+		outside = outside && (a.Kind == effects.Env || a.Kind == effects.Flag || a.Kind == effects.Config)
 		if a.Kind != effects.Struct {
 			exact = false
-			break
+			continue
 		}
-		if x := a.FieldValue(name); x != nil {
-			found = append(found, x)
+		holder := embedded(a, v.Text[:lastDot(v.Text)], 0)
+		if holder == nil {
+			exact = false
+			continue
 		}
+		x := holder.FieldValue(name)
+		if x == nil {
+			x = effects.Lit("", a.At) // the zero value of a field that the literal leaves out
+		}
+		found = append(found, x)
 	}
-	if values := r.runs(r.fields[v.Text]); !exact || len(found) == 0 || r.assignedOutsideLiterals(v.Text) {
-		if len(values) == 0 && exact {
-			return effects.Lit("", v.At) // the zero value of a field that nothing sets
-		}
-		if len(values) == 0 && base != nil && base.Configurable() {
-			// Part of something configured: the host of a parsed URL.
-			return &effects.Value{Kind: effects.Element, Args: []*effects.Value{base}, At: v.At}
-		}
-		if len(values) == 0 {
-			return effects.Unresolved("is a field that is never assigned", v.At)
-		}
+	assigned := r.fields[v.Text]
+	switch {
+	case exact && len(found) > 0 && !r.assignedElsewhere(v.Text):
+		return effects.ChoiceOf(found...)
+	case outside && !r.isOwn(v.Text):
+		// Part of something configured: the host of a parsed URL.
+		return &effects.Value{Kind: effects.Element, Args: []*effects.Value{base}, At: v.At}
+	case len(r.runs(assigned)) > 0:
 		return r.field(v.Text, v, depth)
+	case base != nil && base.Configurable():
+		return &effects.Value{Kind: effects.Element, Args: []*effects.Value{base}, At: v.At}
 	}
-	return effects.ChoiceOf(found...)
+	return effects.Unresolved("is a field that is never assigned", v.At)
 }
 
-// assignedOutsideLiterals tells whether first-party code owns the field: then it
-// may be assigned anywhere, and all assignments count.
-func (r *resolver) assignedOutsideLiterals(key string) bool {
+// embedded is the struct of type t that v is or holds in an embedded field, nil
+// where that cannot be told.
+func embedded(v *effects.Value, t string, depth int) *effects.Value {
+	if v.Text == t || v.Text == "" {
+		return v
+	}
+	if depth > 3 {
+		return nil
+	}
+	for _, a := range v.Args {
+		if a.Kind == effects.Struct {
+			if in := embedded(a, t, depth+1); in != nil && in.Text == t {
+				return in
+			}
+		}
+	}
+	return nil
+}
+
+// isOwn tells whether first-party code declares the field.
+func (r *resolver) isOwn(key string) bool {
 	i := lastDot(key)
 	return r.packages[key[:lastDot(key[:i])]] != nil
+}
+
+// assignedElsewhere tells whether a field may be set otherwise than by the
+// composite literal that makes its struct.
+func (r *resolver) assignedElsewhere(key string) bool {
+	if !r.isOwn(key) {
+		return false
+	}
+	return !r.whole && r.exported[key] || slices.ContainsFunc(r.fields[key], func(a effects.Assigned) bool { return !a.Literal })
 }
 
 func (r *resolver) result(v *effects.Value, f *frame, depth int) *effects.Value {
@@ -379,8 +413,13 @@ func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value
 	if list == nil {
 		return nil
 	}
+	if v.Index == effects.Keys {
+		return keys(list, v.At)
+	}
 	index := -1
+	key := ""
 	if len(v.Args) > 1 {
+		key = v.Args[1].Text
 		if n, err := strconv.Atoi(v.Args[1].Text); err == nil {
 			index = n
 		}
@@ -389,6 +428,10 @@ func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value
 	for _, l := range list.Alternatives() {
 		switch l.Kind {
 		case effects.List:
+			if at := slices.Index(l.Names, key); key != "" && at >= 0 && at < len(l.Args) {
+				out = append(out, l.Args[at])
+				continue
+			}
 			if index >= 0 && index < len(l.Args) {
 				out = append(out, l.Args[index])
 				continue
@@ -398,6 +441,20 @@ func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value
 			out = append(out, l)
 		default:
 			out = append(out, effects.Unresolved("is an element of something that is not followed", v.At))
+		}
+	}
+	return effects.ChoiceOf(out...)
+}
+
+// keys are the keys of maps.
+func keys(maps *effects.Value, at finding.Position) *effects.Value {
+	var out []*effects.Value
+	for _, m := range maps.Alternatives() {
+		if m.Kind != effects.List || len(m.Names) != len(m.Args) {
+			return effects.Unresolved("is a key of a map that is not followed", at)
+		}
+		for _, name := range m.Names {
+			out = append(out, effects.Lit(name, at))
 		}
 	}
 	return effects.ChoiceOf(out...)

@@ -23,7 +23,7 @@ var kongStyle = &style{
 		if name == "" {
 			name = dashed(f.Name)
 		}
-		out := Field{Flag: in.flag + name, Required: has(t, "required")}
+		out := Field{Flag: in.flag + name, Required: has(t, "required"), NoEnv: t["env"] == "-"}
 		for _, e := range strings.Split(t["env"], ",") {
 			if e = strings.TrimSpace(e); e != "" && e != "-" {
 				out.Env = append(out.Env, in.env+e)

@@ -99,6 +99,7 @@ var all = map[string]*style{
 	"yaml":         keyed("yaml", strings.ToLower, false, "inline"),
 	"json":         keyed("json", same, true, "inline"),
 	"toml":         keyed("toml", same, true),
-	"hcl":          keyed("hcl", same, true, "block"),
+	"hcl":          keyed("hcl", same, true),
+	"xml":          keyed("xml", same, true),
 	"ini":          keyed("ini", same, true),
 }

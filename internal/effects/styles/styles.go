@@ -21,6 +21,8 @@ type Field struct {
 	Owner, Name string
 	// Env are the variables that set it, the first that is set winning.
 	Env []string
+	// NoEnv is true where a tag says that no variable sets it.
+	NoEnv bool
 	// Flag is the flag's name without dashes, "" for none.
 	Flag string
 	// Key is the configuration key, "" for none.

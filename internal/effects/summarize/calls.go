@@ -95,6 +95,11 @@ func (s *summarizer) callee(call *ast.CallExpr) callee {
 			if pkg := obj.Pkg(); pkg != nil && !obj.IsField() && !s.FirstParty(pkg.Path()) && obj.Parent() == pkg.Scope() {
 				return callee{kind: extern, pkg: pkg.Path(), name: obj.Name()}
 			}
+			if obj.IsField() {
+				if c, ok := s.fieldFunc(f); ok {
+					return c
+				}
+			}
 		case nil:
 			// The package was not loaded: its path and the name are enough for
 			// the table.
@@ -112,8 +117,63 @@ func (s *summarizer) callee(call *ast.CallExpr) callee {
 		if _, ok := s.lits[litOf(fun)]; ok || s.isOwn(v.Text) {
 			return callee{kind: static, id: v.Text}
 		}
+		if fn := s.funcOf(fun); fn != nil {
+			return s.function(fn, nil)
+		}
 	}
 	return callee{kind: dynamic}
+}
+
+// fieldFunc is the function that a field holds, where the package stores one
+// declared function in it and nothing else.
+func (s *summarizer) fieldFunc(sel *ast.SelectorExpr) (callee, bool) {
+	owner := s.fieldOwner(sel)
+	if owner == "" {
+		return callee{}, false
+	}
+	var found *types.Func
+	for _, i := range s.storedBy[owner+"."+sel.Sel.Name] {
+		fn := s.funcOf(s.stored[i].src.expr)
+		if fn == nil || found != nil && found != fn {
+			return callee{}, false
+		}
+		found = fn
+	}
+	if found == nil || found.Signature().Recv() != nil {
+		return callee{}, false
+	}
+	return s.function(found, nil), true
+}
+
+// funcOf is the declared function that an expression names, directly or through
+// a local variable that is assigned once; nil for all else.
+func (s *summarizer) funcOf(e ast.Expr) *types.Func {
+	for range 4 {
+		var id *ast.Ident
+		switch x := ast.Unparen(e).(type) {
+		case *ast.Ident:
+			id = x
+		case *ast.SelectorExpr:
+			id = x.Sel
+			if s.Info.Selections[x] != nil {
+				return nil // a method value
+			}
+		default:
+			return nil
+		}
+		switch obj := s.objectOf(id).(type) {
+		case *types.Func:
+			return obj
+		case *types.Var:
+			if !s.local(obj) || len(s.sources[obj]) != 1 || s.sources[obj][0].how != plain || s.sources[obj][0].index >= 0 {
+				return nil
+			}
+			e = s.sources[obj][0].expr
+		default:
+			return nil
+		}
+	}
+	return nil
 }
 
 func (s *summarizer) function(fn *types.Func, recv ast.Expr) callee {

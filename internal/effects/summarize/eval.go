@@ -303,6 +303,17 @@ func (s *summarizer) source(src source) *effects.Value {
 			return nil
 		}
 		return s.elementOf(v, nil, s.position(src.expr))
+	case added:
+		if v := s.eval(src.expr); v != nil {
+			return &effects.Value{Kind: effects.List, Args: []*effects.Value{v}, At: v.At}
+		}
+		return nil
+	case mapKey:
+		v := s.eval(src.expr)
+		if v == nil {
+			return nil
+		}
+		return &effects.Value{Kind: effects.Element, Index: effects.Keys, Args: []*effects.Value{v}, At: s.position(src.expr)}
 	case out:
 		return s.setBy(src.call, src.index)
 	case literalField:
@@ -401,14 +412,25 @@ func (s *summarizer) composite(lit *ast.CompositeLit) *effects.Value {
 			}
 			if kv, ok := e.(*ast.KeyValueExpr); ok {
 				e = kv.Value
+				if k := s.eval(kv.Key); k != nil && k.Kind == effects.Literal && isMap(u) {
+					v.Names = append(v.Names, k.Text)
+				}
 			}
 			if ev := s.eval(e); ev != nil {
 				v.Args = append(v.Args, ev)
 			}
 		}
+		if len(v.Names) != len(v.Args) {
+			v.Names = nil // not all keys are constants
+		}
 		return v
 	}
 	return effects.Unresolved("is not followed", at)
+}
+
+func isMap(t types.Type) bool {
+	_, ok := t.(*types.Map)
+	return ok
 }
 
 // call is result index of a call.
@@ -422,6 +444,11 @@ func (s *summarizer) call(e *ast.CallExpr, index int) *effects.Value {
 		}
 	case builtinCall:
 		return s.builtin(c.name, e)
+	}
+	if c.pkg == "strings" {
+		if v := s.joined(c, e); v != nil {
+			return v
+		}
 	}
 	for _, entry := range s.entries(c) {
 		if entry.Verb == "returns" && entry.Index == index {

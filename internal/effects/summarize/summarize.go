@@ -50,6 +50,8 @@ func Package(in Input) *effects.Package {
 		params:    map[types.Object]param{},
 		lits:      map[*ast.FuncLit]string{},
 		initFuncs: map[*ast.FuncDecl]int{},
+		aliases:   map[types.Object]ast.Expr{},
+		built:     map[types.Object][]piece{},
 		memo:      map[ast.Expr]*effects.Value{},
 		busy:      map[ast.Expr]bool{},
 		filling:   map[types.Object]bool{},
@@ -86,6 +88,11 @@ func Package(in Input) *effects.Package {
 	}
 	// What was evaluated on the way did not know of all assignments.
 	clear(s.memo)
+	s.storedBy = map[string][]int{}
+	for i, st := range s.stored {
+		key := st.owner + "." + st.field
+		s.storedBy[key] = append(s.storedBy[key], i)
+	}
 	s.methods()
 	s.variables()
 	for _, f := range s.Files {
@@ -109,11 +116,17 @@ type summarizer struct {
 	sources map[types.Object][]source
 	fields  map[types.Object][]fieldStore
 	outs    map[types.Object][]ast.Expr
-	// stored are all assignments to fields, whatever the base.
-	stored []fieldStore
-	params map[types.Object]param
-	lits   map[*ast.FuncLit]string
-	inits  int
+	// stored are all assignments to fields, whatever the base; storedBy are
+	// their indices by "pkg.Type.field", once all are known.
+	stored   []fieldStore
+	storedBy map[string][]int
+	params   map[types.Object]param
+	// aliases are what variables point to that a type switch makes of &x, built
+	// what is written to string builders.
+	aliases map[types.Object]ast.Expr
+	built   map[types.Object][]piece
+	lits    map[*ast.FuncLit]string
+	inits   int
 	// initFuncs numbers the init functions in the order of the files.
 	initFuncs map[*ast.FuncDecl]int
 
@@ -151,6 +164,8 @@ const (
 	element                 // a range over expr
 	unknown                 // something that is not followed: x++, a channel
 	out                     // set by a call through &x, argument index
+	added                   // an element more: expr
+	mapKey                  // a key of the map expr
 	literalField            // set through a pointer in the literal expr
 )
 
@@ -295,7 +310,13 @@ func (s *summarizer) collect(f *ast.File) {
 			}
 		case *ast.RangeStmt:
 			if n.Key != nil {
-				s.assign(n.Key, source{how: unknown})
+				how := unknown
+				if t := s.Info.TypeOf(n.X); t != nil {
+					if _, isMap := t.Underlying().(*types.Map); isMap {
+						how = mapKey
+					}
+				}
+				s.assign(n.Key, source{expr: n.X, index: -1, how: how})
 			}
 			if n.Value != nil {
 				s.assign(n.Value, source{expr: n.X, index: -1, how: element})
@@ -308,6 +329,7 @@ func (s *summarizer) collect(f *ast.File) {
 			s.collectAddress(n)
 		case *ast.CallExpr:
 			s.collectOuts(n)
+			s.collectBuilt(n)
 		case *ast.CompositeLit:
 			s.collectComposite(n)
 		}
@@ -317,8 +339,10 @@ func (s *summarizer) collect(f *ast.File) {
 
 func (s *summarizer) collectAssign(n *ast.AssignStmt) {
 	if n.Tok != token.ASSIGN && n.Tok != token.DEFINE {
-		// x += y: what x becomes depends on how often; += of a literal path
-		// is rare enough to be left unknown.
+		if n.Tok == token.ADD_ASSIGN && isString(s.Info.TypeOf(n.Lhs[0])) {
+			s.assign(n.Lhs[0], source{expr: &ast.BinaryExpr{X: n.Lhs[0], OpPos: n.TokPos, Op: token.ADD, Y: n.Rhs[0]}, index: -1})
+			return
+		}
 		s.assign(n.Lhs[0], source{how: unknown})
 		return
 	}
@@ -341,11 +365,23 @@ func (s *summarizer) collectTypeSwitch(n *ast.TypeSwitchStmt) {
 	if !ok {
 		return
 	}
+	target, isAlias := aliased(ta.X)
 	for _, c := range n.Body.List {
 		if obj := s.Info.Implicits[c]; obj != nil {
+			if isAlias {
+				s.aliases[obj] = target
+			}
 			s.sources[obj] = append(s.sources[obj], source{expr: ta.X, index: -1})
 		}
 	}
+}
+
+// aliased is x of &x and any(&x).
+func aliased(e ast.Expr) (ast.Expr, bool) {
+	if call, ok := ast.Unparen(e).(*ast.CallExpr); ok && len(call.Args) == 1 {
+		e = call.Args[0]
+	}
+	return pointee(e)
 }
 
 // assign records that src is stored in what lhs names.
@@ -368,9 +404,21 @@ func (s *summarizer) assign(lhs ast.Expr, src source) {
 				s.fields[obj] = append(s.fields[obj], st)
 			}
 		}
+	case *ast.IndexExpr:
+		// One more element of the list or map.
+		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && src.how == plain && src.index < 0 {
+			if obj := s.objectOf(id); obj != nil {
+				src.how = added
+				s.sources[obj] = append(s.sources[obj], src)
+			}
+		}
 	case *ast.StarExpr:
 		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && src.expr != nil && src.how == plain && src.index < 0 {
 			if obj := s.objectOf(id); obj != nil {
+				if target, ok := s.aliases[obj]; ok {
+					s.assign(target, src)
+					return
+				}
 				if _, isParam := s.params[obj]; isParam {
 					s.outs[obj] = append(s.outs[obj], src.expr)
 				}
@@ -603,9 +651,13 @@ func (s *summarizer) variables() {
 				if !ok {
 					continue
 				}
-				for _, v := range vs.Values {
+				for i, v := range vs.Values {
 					w.convert(typeOfSpec(s.Info, vs), v)
+					first := len(w.fn.Nodes)
 					w.expr(v, -1)
+					if i < len(vs.Names) {
+						w.defaulted(vs.Names[i], first)
+					}
 				}
 			}
 		}

@@ -132,6 +132,14 @@ func isBasic(t types.Type) bool {
 	return ok
 }
 
+func isString(t types.Type) bool {
+	if t == nil {
+		return false
+	}
+	b, ok := t.Underlying().(*types.Basic)
+	return ok && b.Info()&types.IsString != 0
+}
+
 func isPointerToStruct(t types.Type) bool {
 	if t == nil {
 		return false

@@ -40,6 +40,8 @@ type walker struct {
 	results *types.Tuple
 	// deferred are the nodes that run when the function returns.
 	deferred []int
+	// within counts the conditions around the statement.
+	within int
 	// chains are what a chain of calls said of an effect before making it, by
 	// kind and place.
 	chains map[string]*effects.Effect
@@ -67,6 +69,7 @@ func (w *walker) function(t *ast.FuncType, body *ast.BlockStmt) {
 	}
 	w.returns(t, body)
 	w.outs(t)
+	w.returnedDefaults()
 }
 
 // exitBefore is what has run before a deferred call: the way to the exit. A
@@ -197,9 +200,13 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 		if g, ok := st.Decl.(*ast.GenDecl); ok {
 			for _, spec := range g.Specs {
 				if vs, ok := spec.(*ast.ValueSpec); ok {
-					for _, v := range vs.Values {
+					for i, v := range vs.Values {
 						w.convert(typeOfSpec(w.s.Info, vs), v)
+						first := len(w.fn.Nodes)
 						prev = w.expr(v, prev)
+						if i < len(vs.Names) {
+							w.defaulted(vs.Names[i], first)
+						}
 					}
 				}
 			}
@@ -216,10 +223,13 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 			prev = w.stmt(st.Init, prev)
 		}
 		prev = w.expr(st.Cond, prev)
+		w.required(st, prev)
+		w.within++
 		w.block(st.Body.List, prev)
 		if st.Else != nil {
 			w.stmt(st.Else, prev)
 		}
+		w.within--
 	case *ast.ForStmt:
 		if st.Init != nil {
 			prev = w.stmt(st.Init, prev)
@@ -279,6 +289,8 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 }
 
 func (w *walker) clauses(body *ast.BlockStmt, prev int) {
+	w.within++
+	defer func() { w.within-- }()
 	for _, c := range body.List {
 		switch c := c.(type) {
 		case *ast.CaseClause:
@@ -308,7 +320,11 @@ func (w *walker) assign(st *ast.AssignStmt, prev int) int {
 				continue
 			}
 		}
+		first := len(w.fn.Nodes)
 		prev = w.expr(rhs, prev)
+		if i < len(st.Lhs) {
+			w.defaulted(st.Lhs[i], first)
+		}
 	}
 	for _, lhs := range st.Lhs {
 		if ix, ok := ast.Unparen(lhs).(*ast.IndexExpr); ok {
