@@ -33,8 +33,8 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 	failing := map[finding.Position]string{}
 	for _, d := range c.Of(effects.Dial, effects.Resolve) {
 		v := address(d)
-		if v == nil || local(d) {
-			continue
+		if v == nil || local(d) || v.Kind == effects.Literal && !v.At.IsValid() {
+			continue // a literal without a place is the library's own
 		}
 		subject := d.API + " at " + d.At.Short()
 		hosts, verdict := hostsOf(v)

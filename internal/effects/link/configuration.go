@@ -19,7 +19,8 @@ type configuration struct {
 	defined []place
 	// defaults are those of keys; fixed are the keys that the program itself sets.
 	defaults map[string]*effects.Value
-	fixed    map[string]bool
+	// hasDefault are keys whose default is said to be one.
+	fixed, hasDefault map[string]bool
 	// keys are those that are read, defaulted those that have a default, boundAt
 	// those that are given variables; wholly is set where all that are known are
 	// read at once.
@@ -56,7 +57,7 @@ func (l *linker) configure() {
 	c := &l.configuration
 	*c = configuration{
 		flags: map[string]*effects.Value{}, flagEnv: map[string][]string{},
-		defaults: map[string]*effects.Value{}, fixed: map[string]bool{},
+		defaults: map[string]*effects.Value{}, fixed: map[string]bool{}, hasDefault: map[string]bool{},
 		bound: map[string]string{}, envs: map[string][]string{},
 	}
 	var late []*effects.Effect
@@ -81,11 +82,17 @@ func (l *linker) configure() {
 		case effects.Default:
 			for _, key := range l.texts(e.Value("key")) {
 				key = strings.ToLower(key)
-				if value := l.resolved(e.Value("value")); value != nil {
-					c.defaults[key] = value
-				}
+				value := l.resolved(e.Value("value"))
 				if e.Value("fixed") != nil {
 					c.fixed[key] = true
+					if c.hasDefault[key] {
+						continue
+					}
+				} else {
+					c.hasDefault[key] = true
+				}
+				if value != nil {
+					c.defaults[key] = value
 				}
 				c.defaulted = append(c.defaulted, place{key, n.At, f.ID})
 			}
@@ -202,7 +209,7 @@ func (c *configuration) storePrefix() string {
 // envOf are the variables that set a key.
 func (c *configuration) envOf(key string) []string {
 	lower := strings.ToLower(key)
-	if c.fixed[lower] {
+	if c.isFixed(lower) {
 		return nil
 	}
 	var out []string
@@ -233,6 +240,12 @@ func (c *configuration) envOf(key string) []string {
 		}
 	}
 	return out
+}
+
+// isFixed tells whether only the program itself sets a key. One that a flag or a
+// default sets too may be overridden in one case and not in another.
+func (c *configuration) isFixed(key string) bool {
+	return c.fixed[key] && c.bound[key] == "" && c.envs[key] == nil && !c.hasDefault[key]
 }
 
 // viperName is the variable of a key (github.com/spf13/viper,
@@ -302,7 +315,7 @@ func (c *configuration) sourced(v *effects.Value) *effects.Value {
 		envs(c.envOfFlag(name))
 	case effects.Config:
 		lower := strings.ToLower(name)
-		if c.fixed[lower] {
+		if c.isFixed(lower) {
 			return withDefault(v, c.defaults[lower])
 		}
 		d := c.defaults[lower]

@@ -366,8 +366,8 @@ func (s *summarizer) selector(e *ast.SelectorExpr) *effects.Value {
 	}
 	base := s.eval(e.X)
 	owner := s.fieldOwner(e)
-	if f := base.FieldValue(e.Sel.Name); f != nil {
-		return f
+	if f := base.FieldValue(e.Sel.Name); f != nil && s.out.Shapes[owner] == nil {
+		return f // nothing else sets it
 	}
 	if owner == "" {
 		return effects.Unresolved("is a field whose struct could not be told", at)
@@ -744,11 +744,12 @@ func literalArg(a apitable.Arg, at posAt) *effects.Value {
 	}
 	names := strings.Split(a.Literal, ",")
 	if len(names) == 1 {
-		return effects.Lit(a.Literal, at)
+		// The text stands in no file of the program.
+		return effects.Lit(a.Literal, posAt{})
 	}
 	list := &effects.Value{Kind: effects.List, At: at}
 	for _, n := range names {
-		list.Args = append(list.Args, effects.Lit(n, at))
+		list.Args = append(list.Args, effects.Lit(n, posAt{}))
 	}
 	return list
 }

@@ -453,6 +453,7 @@ func (s *summarizer) collectOuts(call *ast.CallExpr) {
 			s.assign(target, source{how: out, index: i, call: call})
 		case opens && !isBasic(s.Info.TypeOf(target)):
 			// Its fields are set, which the linker tells.
+			s.shape(s.Info.TypeOf(target))
 		case pure || isStd(c.pkg) && len(entries) == 0 && c.pkg != "fmt":
 			// The standard library sets what it is given in few functions,
 			// and those are in the table.

@@ -21,8 +21,8 @@ func Check(pkg *types.Package, e apitable.Entry) error {
 	if e.Verb == "command" {
 		return checkCommand(pkg, name)
 	}
-	if name == "init" {
-		return checkInit(e)
+	if name == "init" || e.Symbol == "runtime.main" {
+		return checkInit(e) // runtime.main, in every program, is not in the types either
 	}
 	if tn, ok := pkg.Scope().Lookup(name).(*types.TypeName); ok {
 		return checkLiteral(tn.Type(), e)

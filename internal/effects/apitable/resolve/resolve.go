@@ -97,6 +97,23 @@ func Download(dir string, modules []*Module) error {
 	return nil
 }
 
+// Generations splits modules so that none has two versions of a module: the first
+// part has the first version of each, the next one the second versions of those
+// that have any.
+func Generations(modules []*Module) [][]*Module {
+	var out [][]*Module
+	seen := map[string]int{}
+	for _, m := range modules {
+		n := seen[m.Path]
+		seen[m.Path]++
+		if n == len(out) {
+			out = append(out, nil)
+		}
+		out[n] = append(out[n], m)
+	}
+	return out
+}
+
 // A Loader type-checks packages of the modules and of the standard library
 // without function bodies. A package of any other module is empty: what needs
 // its types has none.
