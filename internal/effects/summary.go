@@ -113,6 +113,7 @@ const (
 	Mount      EffectKind = "mount"    // serves a router below a path of another [path, router, handler]
 	Methods    EffectKind = "methods"  // restricts the route made before in a chain [method]
 	Adds       EffectKind = "adds"     // says more of the effect made in a chain [kind, and that effect's]
+	Within     EffectKind = "within"   // says more of effects made by literals in a call's arguments [kind, and theirs]
 	Dial       EffectKind = "dial"     // connects to a peer [network, address, host, port, url, dsn, driver]
 	Resolve    EffectKind = "resolve"  // looks a host name up [address]
 	Read       EffectKind = "read"     // reads a file [path]

@@ -56,6 +56,9 @@
 // beginning and make one effect together:
 //
 //	adds kind=K N=V...  the effect K of the chain has the values too
+//	within kind=K N=V...
+//	                    effects K of literals among the call's arguments have
+//	                    the values too
 //
 // Verbs that make values:
 //
@@ -74,7 +77,8 @@
 // hostport, format, arg, list, choice, router, under, strip, contents, default;
 // env takes the name, flag and config the name and the default, default a flag
 // and the default that a later call of the chain gives it; contents is what the
-// file of that path holds.
+// file of that path holds; expand puts in the variables of $NAME and ${NAME}; key
+// takes a section of a file and the key in it.
 //
 // The verb command says that a function put into the field is the body of a CLI
 // subcommand, an entry point of its own; name=$recv.Field says which field names
@@ -248,7 +252,7 @@ var verbs = map[string]bool{
 	"managed": true, "flag": true, "default": true, "bindflag": true,
 	"bindenv": true, "env": true, "key": true, "function": true, "schedule": true,
 	"election": true, "memory": true, "timezone": true, "user": true, "tls": true,
-	"mount": true, "methods": true, "adds": true,
+	"mount": true, "methods": true, "adds": true, "within": true,
 	"returns": true, "sets": true, "opens": true, "calls": true, "command": true, "pure": true,
 }
 
@@ -267,7 +271,7 @@ var operations = map[string]bool{
 	"literal": true, "env": true, "flag": true, "config": true, "system": true,
 	"concat": true, "join": true, "hostport": true, "format": true, "arg": true,
 	"list": true, "choice": true, "router": true, "under": true, "strip": true,
-	"default": true, "contents": true,
+	"default": true, "contents": true, "expand": true, "key": true,
 }
 
 func parseEntry(words []string) (Entry, error) {

@@ -155,15 +155,15 @@ func TestData(t *testing.T) {
 // The names that the rules look values up by, for each effect (see the list of
 // effect kinds in internal/effects).
 var valueNames = map[string][]string{
-	"listen": {"network", "address", "host", "port", "protocol"}, "serve": {"protocol"},
+	"listen": {"network", "address", "host", "port", "protocol"}, "serve": {"protocol", "handler"},
 	"route": {"method", "path", "protocol", "router", "role", "match"},
 	"mount": {"path", "router", "handler", "routers"}, "methods": {"method", "match"},
 	"dial":    {"network", "address", "host", "port", "url", "dsn", "driver"},
 	"resolve": {"address"}, "read": {"path"}, "write": {"path", "flags"}, "mkdir": {"path"},
 	"remove": {"path"}, "temp": {"dir"}, "archive": {"path"}, "exec": {"program"}, "signal": {"signals"},
 	"drain": {"timeout", "when"}, "close": {}, "managed": {}, "flag": {"name", "default", "env"},
-	"default": {"key", "value", "fixed"}, "bindflag": {"key", "flag"},
-	"bindenv": {"key", "names", "prefix", "replace", "style", "callback"}, "env": {"name", "default", "by", "flag"}, "adds": {"kind", "default", "env"}, "key": {"key"},
+	"default": {"key", "value", "fixed", "map"}, "bindflag": {"key", "flag"},
+	"bindenv": {"key", "names", "prefix", "replace", "style", "callback"}, "env": {"name", "default", "by", "flag"}, "adds": {"kind", "default", "env"}, "within": {"kind", "router"}, "key": {"key"},
 	"function": {"platform"}, "schedule": {"spec"}, "election": {"what", "on"}, "memory": {"what"},
 	"timezone": {"name"}, "user": {"name"}, "tls": {"what"},
 	"pure": {}, "command": {"name"},
@@ -183,7 +183,7 @@ func checkNames(t *testing.T, e Entry) {
 	operands := map[string][2]int{
 		"env": {1, 1}, "flag": {1, 2}, "config": {1, 2}, "system": {1, 1}, "literal": {1, 1}, "arg": {1, 1},
 		"hostport": {2, 2}, "format": {1, 9}, "concat": {1, 9}, "join": {1, 9}, "list": {1, 9}, "choice": {1, 9},
-		"router": {0, 0}, "under": {2, 2}, "strip": {2, 2}, "default": {2, 2},
+		"router": {0, 0}, "under": {2, 2}, "strip": {2, 2}, "default": {2, 2}, "contents": {1, 1}, "expand": {1, 1}, "key": {2, 2},
 	}
 	if e.Arg("to") != nil {
 		operands["flag"] = [2]int{2, 3} // with the field

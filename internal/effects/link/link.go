@@ -404,7 +404,7 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	}
 	c.Effects = append(c.Effects, l.extra...)
 	c.Effects = append(c.Effects, l.foundByKey()...)
-	c.Effects = unique(named(routes(c.Effects)))
+	c.Effects = unique(l.named(routes(c.Effects)))
 	for i := range c.Effects {
 		c.Gaps = append(c.Gaps, gaps(&c.Effects[i])...)
 	}
@@ -539,12 +539,20 @@ func (l *linker) subcommands() []effects.Subcommand {
 
 // named gives each variable that an instance reads an instance of its own, and a
 // flag the first of its names.
-func named(list []effects.Instance) []effects.Instance {
+func (l *linker) named(list []effects.Instance) []effects.Instance {
 	var out []effects.Instance
 	for _, inst := range list {
 		switch inst.Kind {
 		case effects.ReadEnv:
-			out = append(out, byName(withWrittenDefault(inst))...)
+			for _, one := range byName(withWrittenDefault(inst)) {
+				out = append(out, l.flagDefault(one))
+			}
+		case effects.Dial:
+			for _, one := range each(inst, "address") {
+				for _, each := range each(one, "url") {
+					out = append(out, embeddedDatabase(each))
+				}
+			}
 		case effects.Require:
 			out = append(out, requirement(inst)...)
 		case effects.Opens, effects.BindEnv, effects.BindFlag, effects.ReadKey:
@@ -560,6 +568,76 @@ func named(list []effects.Instance) []effects.Instance {
 		}
 	}
 	return out
+}
+
+// flagDefault is a variable with the default of the flag that it sets, if it has
+// none of its own.
+func (l *linker) flagDefault(inst effects.Instance) effects.Instance {
+	flag := inst.Value("flag")
+	name := inst.Value("name")
+	if inst.Value("default") != nil || name == nil || inst.Value("by") != nil {
+		return inst
+	}
+	for _, f := range l.configuration.defined {
+		d := l.configuration.flags[f.name]
+		if d == nil || f.at != inst.At && flag == nil || !slices.Contains(l.configuration.flagEnv[f.name], name.Text) {
+			continue
+		}
+		inst.Names = append(slices.Clone(inst.Names), "default")
+		inst.Values = append(slices.Clone(inst.Values), d)
+		break
+	}
+	return inst
+}
+
+// fileDatabases are the names under which drivers of database/sql for databases
+// in a file are registered (documentation of each driver).
+var fileDatabases = []string{"sqlite", "sqlite3", "duckdb", "libsql"}
+
+// embeddedDatabase is a connection to a database in a file as what it is: a
+// write to that file.
+func embeddedDatabase(inst effects.Instance) effects.Instance {
+	driver, dsn := inst.Value("driver"), inst.Value("dsn")
+	if driver == nil || dsn == nil || driver.Kind != effects.Literal || !slices.Contains(fileDatabases, driver.Text) {
+		return inst
+	}
+	path := databaseFile(dsn)
+	if text, known := path.Default(); known && (text == "" || strings.Contains(text, ":memory:")) {
+		inst.Kind, inst.Names, inst.Values = effects.Memory, []string{"what"}, []*effects.Value{effects.Lit("a "+driver.Text+" database", driver.At)}
+		return inst
+	}
+	inst.Kind, inst.Names, inst.Values = effects.Write, []string{"path"}, []*effects.Value{path}
+	return inst
+}
+
+// databaseFile is the file that a data source names: without the scheme file:
+// and without parameters.
+func databaseFile(dsn *effects.Value) *effects.Value {
+	switch dsn.Kind {
+	case effects.Literal:
+		text := strings.TrimPrefix(dsn.Text, "file:")
+		if strings.Contains(dsn.Text, "mode=memory") {
+			text = ":memory:"
+		}
+		text, _, _ = strings.Cut(text, "?")
+		return effects.Lit(text, dsn.At)
+	case effects.Concat:
+		var parts []*effects.Value
+		for _, a := range dsn.Args {
+			parts = append(parts, databaseFile(a))
+			if a.Kind == effects.Literal && strings.Contains(a.Text, "?") {
+				break
+			}
+		}
+		return effects.ConcatOf(parts...)
+	case effects.Choice:
+		var each []*effects.Value
+		for _, a := range dsn.Args {
+			each = append(each, databaseFile(a))
+		}
+		return effects.ChoiceOf(each...)
+	}
+	return dsn
 }
 
 // withWrittenDefault is a variable with the default that stands beside it in the

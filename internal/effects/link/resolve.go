@@ -450,6 +450,9 @@ func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value
 func keys(maps *effects.Value, at finding.Position) *effects.Value {
 	var out []*effects.Value
 	for _, m := range maps.Alternatives() {
+		if m.Kind == effects.List && len(m.Names) == 0 && len(out) > 0 {
+			continue // an element that is added under a key that is not followed
+		}
 		if m.Kind != effects.List || len(m.Names) != len(m.Args) {
 			return effects.Unresolved("is a key of a map that is not followed", at)
 		}

@@ -3,8 +3,10 @@ package link
 import (
 	"regexp"
 	"slices"
+	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/finding"
 )
 
 // Bounds of what is looked at of routers: how deep they are mounted in each
@@ -26,17 +28,83 @@ type mounting struct {
 // needed then.
 func routes(list []effects.Instance) []effects.Instance {
 	mounts := mountings(list)
+	handlers := handlersOf(list)
+	fallback := servesDefault(list)
 	var out []effects.Instance
 	for _, inst := range list {
 		switch inst.Kind {
-		case effects.Mount, effects.Methods, effects.Adds:
+		case effects.Mount, effects.Methods, effects.Adds, effects.Within:
 		case effects.Route:
+			h := handlers[inst.At]
+			if h.router || !fallback && onDefaultMux(inst) {
+				continue
+			}
+			if h.role != "" && inst.Value("role") == nil {
+				inst.Names = append(slices.Clone(inst.Names), "role")
+				inst.Values = append(slices.Clone(inst.Values), effects.Lit(h.role, inst.At))
+			}
 			out = append(out, byMethod(placed(inst, mounts))...)
 		default:
 			out = append(out, inst)
 		}
 	}
 	return out
+}
+
+// A handler is what is known of what is registered at a place.
+type handler struct {
+	// router is true for a router that is mounted below a path: its own routes
+	// are served there, and no other.
+	router bool
+	// role is the handler's, "" if it has none of its own.
+	role string
+}
+
+func handlersOf(list []effects.Instance) map[finding.Position]handler {
+	out := map[finding.Position]handler{}
+	for i := range list {
+		inst := &list[i]
+		if inst.Kind != effects.Mount {
+			continue
+		}
+		h := out[inst.At]
+		for _, a := range inst.Value("handler").Alternatives() {
+			if role, ok := strings.CutPrefix(a.Text, "role:"); ok && a.Kind == effects.System {
+				h.role = role
+			}
+			h.router = h.router || inst.Value("path") != nil && len(a.Routers()) > 0
+		}
+		out[inst.At] = h
+	}
+	return out
+}
+
+// onDefaultMux tells a route that a package registers by being imported.
+func onDefaultMux(inst effects.Instance) bool {
+	return inst.Value("router") == nil && (inst.API == "pprof" || inst.API == "expvar")
+}
+
+// servesDefault tells whether http.DefaultServeMux may be served: by a server
+// without a handler of its own, or with one that is not known.
+func servesDefault(list []effects.Instance) bool {
+	own := false
+	for i := range list {
+		inst := &list[i]
+		if inst.Kind != effects.Serve || !strings.HasPrefix(inst.API, "http.") {
+			continue
+		}
+		h := inst.Value("handler")
+		if h == nil || !h.Resolved() {
+			return true
+		}
+		for _, a := range h.Alternatives() {
+			if a.Kind == effects.Literal || a.Kind == effects.Unknown {
+				return true
+			}
+		}
+		own = true
+	}
+	return !own
 }
 
 // mountings are where each router is mounted, by the router's place.

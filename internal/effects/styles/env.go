@@ -71,6 +71,9 @@ func envconfigKey(f *effects.ShapeField, in scope) (key, alt string) {
 var caarlosStyle = &style{
 	field: func(w *walk, f *effects.ShapeField, in scope) {
 		name, options := tagName(f, "env")
+		if name == "" && w.opts["byname"] == "true" {
+			name = upperSnake(f.Name)
+		}
 		if name == "" || name == "-" {
 			return
 		}
@@ -167,4 +170,10 @@ var netflixStyle = &style{
 		w.add(f, out)
 	},
 	nested: func(_ *walk, f *effects.ShapeField, in scope) (scope, bool) { return in, tag(f, "env") == "" },
+}
+
+// upperSnake is a Go name in upper case with underscores, one before each upper
+// case letter that follows another kind of letter.
+func upperSnake(name string) string {
+	return strings.ToUpper(strings.ReplaceAll(dashed(name), "-", "_"))
 }

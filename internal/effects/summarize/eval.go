@@ -229,6 +229,9 @@ func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.V
 func (s *summarizer) zero(t types.Type, at posAt) *effects.Value {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
+		if s.isRouter(t) {
+			return &effects.Value{Kind: effects.Router, Text: placeOf(at), At: at}
+		}
 		return &effects.Value{Kind: effects.Struct, Text: s.structKey(t), At: at}
 	case *types.Slice, *types.Map, *types.Array:
 		return &effects.Value{Kind: effects.List, At: at}
@@ -241,6 +244,22 @@ func (s *summarizer) zero(t types.Type, at posAt) *effects.Value {
 		}
 	}
 	return effects.Unresolved("is never assigned", at)
+}
+
+// isRouter tells whether the table says of a type that its zero value is a
+// router.
+func (s *summarizer) isRouter(t types.Type) bool {
+	owner := typeKey(t)
+	i := strings.LastIndexByte(owner, '.')
+	if i < 0 {
+		return false
+	}
+	for _, e := range s.Table.Lookup(owner[:i], owner[i+1:]) {
+		if e.Verb == "returns" && e.Op == "router" {
+			return true
+		}
+	}
+	return false
 }
 
 // overlay adds what is assigned to a variable's fields to its value.
@@ -387,6 +406,9 @@ func (s *summarizer) composite(lit *ast.CompositeLit) *effects.Value {
 	}
 	switch u := deref(t).Underlying().(type) {
 	case *types.Struct:
+		if s.isRouter(deref(t)) {
+			return &effects.Value{Kind: effects.Router, Text: placeOf(at), At: at}
+		}
 		v := &effects.Value{Kind: effects.Struct, Text: s.structKey(deref(t)), At: at}
 		for i, e := range lit.Elts {
 			name, value := "", e
@@ -649,6 +671,12 @@ func (s *summarizer) operate(entry *apitable.Entry, args []*effects.Value, by st
 		if len(args) == 2 {
 			return &effects.Value{Kind: effects.Strip, Args: args, At: at}
 		}
+	case "expand":
+		return effects.Expand(first)
+	case "key":
+		if len(args) == 2 {
+			return sectionKey(first, args[1], at)
+		}
 	case "contents":
 		return &effects.Value{Kind: effects.Contents, Args: args, At: at}
 	case "default":
@@ -658,6 +686,19 @@ func (s *summarizer) operate(entry *apitable.Entry, args []*effects.Value, by st
 		return first
 	}
 	return effects.Unresolved("is a result of "+by, at)
+}
+
+// sectionKey is a key in a section of a file.
+func sectionKey(section, key *effects.Value, at posAt) *effects.Value {
+	name := effects.ConcatOf(section, effects.Lit(".", at), key)
+	if section.Kind == effects.Literal && section.Text == "" {
+		name = key
+	}
+	v := &effects.Value{Kind: effects.Config, Index: effects.FromFile, Args: []*effects.Value{name}, At: at}
+	if name.Kind == effects.Literal {
+		v.Text = name.Text
+	}
+	return v
 }
 
 // placeOf names a place in the source, for what is known by where it is made.

@@ -3,6 +3,7 @@ package summarize
 import (
 	"go/ast"
 	"go/types"
+	"reflect"
 	"slices"
 	"strings"
 
@@ -41,6 +42,7 @@ func (w *walker) opens(c callee, call *ast.CallExpr) []*effects.Effect {
 			continue
 		}
 		add("style", effects.Lit(entry.Style, at))
+		w.runs(t, entry.Style, 0)
 		if key := w.s.shape(t); key != "" {
 			add("type", effects.Lit(key, at))
 		}
@@ -52,6 +54,33 @@ func (w *walker) opens(c callee, call *ast.CallExpr) []*effects.Effect {
 		out = append(out, e)
 	}
 	return out
+}
+
+// runs records the methods by which libraries run the command that a nested
+// struct stands for: Run with kong, Execute with go-flags.
+func (w *walker) runs(t types.Type, style string, depth int) {
+	marks := map[string][2]string{"kong": {"cmd", "Run"}, "goflags": {"command", "Execute"}}[style]
+	if marks[0] == "" || t == nil || depth > maxShapeDepth {
+		return
+	}
+	st, ok := deref(t).Underlying().(*types.Struct)
+	if !ok {
+		return
+	}
+	for i := range st.NumFields() {
+		f := st.Field(i)
+		name, isCommand := reflect.StructTag(st.Tag(i)).Lookup(marks[0])
+		if isCommand {
+			if name == "" {
+				name = strings.ToLower(f.Name())
+			}
+			obj, _, _ := types.LookupFieldOrMethod(f.Type(), true, f.Pkg(), marks[1])
+			if fn, ok := obj.(*types.Func); ok {
+				w.refAs(fn, effects.Ref{Prev: -1, Command: true, Name: effects.Lit(name, w.s.objectPosition(f))})
+			}
+		}
+		w.runs(f.Type(), style, depth+1)
+	}
 }
 
 // opened records the shapes of structs that are handed to first-party code as an
@@ -199,6 +228,9 @@ func (s *summarizer) ofLiteral(entry *apitable.Entry, lit *ast.CompositeLit) *ef
 // environment variable, as far as its calls tell: lower, upper, and a pair for
 // each replacement, "_=.".
 func (s *summarizer) transformation(e ast.Expr) *effects.Value {
+	if e == nil {
+		return nil
+	}
 	lit := litOf(e)
 	if lit == nil {
 		return nil

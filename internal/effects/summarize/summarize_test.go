@@ -84,7 +84,7 @@ func effectsOf(p *effects.Package) []string {
 	var out []string
 	for _, f := range p.Funcs {
 		for _, n := range f.Nodes {
-			if n.Effect == nil || n.Effect.API == "runtime" {
+			if n.Effect == nil || n.Effect.Value("by") != nil {
 				continue
 			}
 			text := fmt.Sprintf("%d %s", n.At.Line, n.Effect.API)

@@ -7,6 +7,7 @@ import (
 	"regexp"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/effects/apitable"
@@ -387,12 +388,7 @@ func (w *walker) expr(e ast.Expr, prev int) int {
 // comparedPath records a route of a handler that compares the request's path
 // itself: r.URL.Path == "/healthz".
 func (w *walker) comparedPath(e, with ast.Expr, prev int) {
-	sel, ok := ast.Unparen(e).(*ast.SelectorExpr)
-	if !ok || sel.Sel.Name != "Path" || w.s.fieldOwner(sel) != "net/url.URL" {
-		return
-	}
-	url, ok := ast.Unparen(sel.X).(*ast.SelectorExpr)
-	if !ok || w.s.fieldOwner(url) != "net/http.Request" {
+	if !w.requestPath(e) {
 		return
 	}
 	v := w.s.eval(with)
@@ -402,6 +398,26 @@ func (w *walker) comparedPath(e, with ast.Expr, prev int) {
 	w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: prev, At: w.s.position(e), Effect: &effects.Effect{
 		Kind: effects.Route, API: "http.Request.URL.Path", Names: []string{"path"}, Values: []*effects.Value{v},
 	}})
+}
+
+// requestPath tells whether an expression is the path of a request: r.URL.Path of
+// net/http, string(ctx.Path()) of fasthttp.
+func (w *walker) requestPath(e ast.Expr) bool {
+	switch e := ast.Unparen(e).(type) {
+	case *ast.SelectorExpr:
+		if e.Sel.Name != "Path" || w.s.fieldOwner(e) != "net/url.URL" {
+			return false
+		}
+		url, ok := ast.Unparen(e.X).(*ast.SelectorExpr)
+		return ok && w.s.fieldOwner(url) == "net/http.Request"
+	case *ast.CallExpr:
+		c := w.s.callee(e)
+		if c.kind == conversion && len(e.Args) == 1 {
+			return w.requestPath(e.Args[0])
+		}
+		return c.pkg == "github.com/valyala/fasthttp" && c.name == "RequestCtx.Path"
+	}
+	return false
 }
 
 // literal summarizes a function literal as a function of its own.
@@ -473,14 +489,20 @@ func (w *walker) literalEffects(owner string, lit *ast.CompositeLit) []*effects.
 	var out []*effects.Effect
 	for _, entry := range w.s.Table.Lookup(owner[:i], owner[i+1:]) {
 		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: shortPackage(owner[:i]) + "." + owner[i+1:]}
-		if entry.Verb == "sets" {
-			continue // see intoFields
+		if entry.Verb == "sets" || entry.Verb == "returns" {
+			continue // see intoFields and isRouter
 		}
 		made := w.s.eval(lit)
 		for _, a := range entry.Args {
 			v := literalArg(a, w.s.position(lit))
-			if a.IsParam {
+			switch {
+			case a.Name == "callback":
+				v = w.s.transformation(fieldExpr(lit, a.Field))
+			case a.IsParam:
 				v = made.FieldValue(a.Field)
+			}
+			if v != nil && a.Name == "default" && strings.Contains(entry.Symbol, "Duration") {
+				v = duration(v, durationType)
 			}
 			if v != nil {
 				e.Names = append(e.Names, a.Name)
@@ -494,6 +516,22 @@ func (w *walker) literalEffects(owner string, lit *ast.CompositeLit) []*effects.
 		}
 	}
 	return out
+}
+
+// durationType stands for time.Duration where only the name of a flag's type
+// tells that.
+var durationType = types.NewNamed(types.NewTypeName(token.NoPos, types.NewPackage("time", "time"), "Duration", nil), types.Typ[types.Int64], nil)
+
+// fieldExpr is what a literal gives a field, nil for nothing.
+func fieldExpr(lit *ast.CompositeLit, field string) ast.Expr {
+	for _, e := range lit.Elts {
+		if kv, ok := e.(*ast.KeyValueExpr); ok {
+			if id, ok := kv.Key.(*ast.Ident); ok && id.Name == field {
+				return kv.Value
+			}
+		}
+	}
+	return nil
 }
 
 // command is the entry of a field that holds the body of a CLI subcommand.
@@ -619,6 +657,7 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 	default:
 		prev = w.expr(fun, prev)
 	}
+	before := len(w.fn.Nodes)
 	var sig *types.Signature
 	if t := w.s.Info.TypeOf(call.Fun); t != nil {
 		sig, _ = t.Underlying().(*types.Signature)
@@ -640,6 +679,7 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 	case conversion, builtinCall:
 		return prev
 	}
+	w.withinCall(c, call, before)
 	at := w.s.position(call)
 	add := func(n effects.Node) int {
 		n.Prev, n.At, n.Go = prev, at, concurrent
@@ -734,7 +774,7 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 	var out []*effects.Effect
 	for _, entry := range w.s.callEntries(c, call) {
 		switch entry.Verb {
-		case "returns", "sets", "opens", "command", "pure", "calls":
+		case "returns", "sets", "opens", "command", "pure", "calls", "within":
 			continue
 		}
 		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: c.String(), Blocks: entry.Blocks}
@@ -743,6 +783,16 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 			values := w.s.tableArg(a, c, call)
 			var v *effects.Value
 			switch {
+			case a.Name == "callback":
+				if a.Param < 0 || a.Param >= len(call.Args) {
+					missing = true // another version of the function
+					continue
+				}
+				if v = w.s.transformation(call.Args[a.Param]); v == nil {
+					continue
+				}
+			case a.Name == "default" && len(values) > 0:
+				v = duration(values[0], w.s.Info.TypeOf(argument(call, a.Param)))
 			case a.Rest:
 				v = &effects.Value{Kind: effects.List, Args: values, At: w.s.position(call)}
 			case len(values) > 0:
@@ -765,7 +815,46 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 			out = append(out, e)
 		}
 	}
+	return append(out, w.expanded(c, call)...)
+}
+
+// expanded are the variables that a text names which the call expands.
+func (w *walker) expanded(c callee, call *ast.CallExpr) []*effects.Effect {
+	var out []*effects.Effect
+	for _, entry := range w.s.entries(c) {
+		if entry.Verb != "returns" || entry.Op != "expand" {
+			continue
+		}
+		w.s.apply(entry, c, call).Walk(func(v *effects.Value) bool {
+			if v.Kind == effects.Env && v.Text != "" {
+				out = append(out, &effects.Effect{
+					Kind: effects.ReadEnv, API: c.String(), Names: []string{"name"}, Values: []*effects.Value{effects.Lit(v.Text, v.At)},
+				})
+			}
+			return true
+		})
+	}
 	return out
+}
+
+// argument is an argument of a call, nil for none.
+func argument(call *ast.CallExpr, i int) ast.Expr {
+	if i < 0 || i >= len(call.Args) {
+		return nil
+	}
+	return call.Args[i]
+}
+
+// duration is a default as its flag shows it: 5s, not a number of nanoseconds.
+func duration(v *effects.Value, t types.Type) *effects.Value {
+	if t == nil || v.Kind != effects.Literal || t.String() != "time.Duration" {
+		return v
+	}
+	n, err := strconv.ParseInt(v.Text, 10, 64)
+	if err != nil {
+		return v
+	}
+	return effects.Lit(time.Duration(n).String(), v.At)
 }
 
 // chained joins an effect and what other calls of the same chain say of it,
@@ -806,6 +895,29 @@ func textOf(v *effects.Value) string {
 		return ""
 	}
 	return v.Text
+}
+
+// withinCall says of effects that the call's arguments have made since node first
+// what the table says of the call.
+func (w *walker) withinCall(c callee, call *ast.CallExpr, first int) {
+	for _, entry := range w.s.callEntries(c, call) {
+		if entry.Verb != "within" {
+			continue
+		}
+		kind := entry.Arg("kind")
+		for _, a := range entry.Args {
+			values := w.s.tableArg(a, c, call)
+			if a.Name == "kind" || kind == nil || len(values) == 0 || values[0].Kind == effects.Unknown {
+				continue
+			}
+			for i := first; i < len(w.fn.Nodes); i++ {
+				if e := w.fn.Nodes[i].Effect; e != nil && string(e.Kind) == kind.Literal && e.Value(a.Name) == nil {
+					e.Names = append(e.Names, a.Name)
+					e.Values = append(e.Values, values[0])
+				}
+			}
+		}
+	}
 }
 
 // callbacks are the calls that a function makes of those that it is given, with
