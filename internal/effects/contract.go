@@ -3,7 +3,11 @@
 // config keys and literals.
 package effects
 
-import "github.com/cnready/cnready/internal/finding"
+import (
+	"slices"
+
+	"github.com/cnready/cnready/internal/finding"
+)
 
 // A Contract is what one main needs from its surroundings: the effects that are
 // reachable from it, with values resolved as far as the program tells.
@@ -68,6 +72,17 @@ func (i *Instance) Value(name string) *Value {
 		}
 	}
 	return nil
+}
+
+// Without is the instance without its value of that name.
+func (i Instance) Without(name string) Instance {
+	at := slices.Index(i.Names, name)
+	if at < 0 {
+		return i
+	}
+	i.Names = slices.Delete(slices.Clone(i.Names), at, at+1)
+	i.Values = slices.Delete(slices.Clone(i.Values), at, at+1)
+	return i
 }
 
 // A Gap is something that could not be told.

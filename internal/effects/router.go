@@ -25,12 +25,12 @@ func PathBelow(base, p *Value) *Value {
 	return &Value{Kind: Join, Args: args, At: p.At}
 }
 
-// Routers are the places of the routers in v.
-func (v *Value) Routers() []string {
-	var out []string
+// Routers are the routers in v.
+func (v *Value) Routers() []*Value {
+	var out []*Value
 	v.Walk(func(x *Value) bool {
 		if x.Kind == Router {
-			out = append(out, x.Text)
+			out = append(out, x)
 		}
 		return true
 	})

@@ -108,9 +108,9 @@ type EffectKind string
 // listen and dial may be given as host and port instead.
 const (
 	Listen     EffectKind = "listen"   // opens a listening socket [network, address, host, port, protocol]
-	Serve      EffectKind = "serve"    // serves requests [protocol]
-	Route      EffectKind = "route"    // registers a handler [protocol, method, path, router, role]
-	Mount      EffectKind = "mount"    // serves a router below a path of another [path, router, handler]
+	Serve      EffectKind = "serve"    // serves requests [protocol, handler]
+	Route      EffectKind = "route"    // registers a handler [protocol, method, path, router, role, match: prefix where all below is served too]
+	Mount      EffectKind = "mount"    // serves a router below a path of another [path, router, handler, routers: own where only routers of the same package see shortened paths]
 	Methods    EffectKind = "methods"  // restricts the route made before in a chain [method]
 	Adds       EffectKind = "adds"     // says more of the effect made in a chain [kind, and that effect's]
 	Within     EffectKind = "within"   // says more of effects made by literals in a call's arguments [kind, and theirs]
@@ -124,7 +124,7 @@ const (
 	Archive    EffectKind = "archive"  // unpacks an archive to disk [path]
 	Exec       EffectKind = "exec"     // starts a program [program]
 	Signal     EffectKind = "signal"   // handles signals [signals]
-	Drain      EffectKind = "drain"    // stops serving after finishing requests [timeout, in ns]
+	Drain      EffectKind = "drain"    // stops serving after finishing requests [timeout, in ns; when: only if that is set]
 	Close      EffectKind = "close"    // stops serving at once
 	Managed    EffectKind = "managed"  // a framework that handles SIGTERM and drains
 	DefFlag    EffectKind = "flag"     // defines a flag [name, default, env: variables that set it too]
@@ -136,7 +136,7 @@ const (
 	Require    EffectKind = "require"  // ends the program where a variable is not set [name]
 	Serverless EffectKind = "function" // hands requests of a serverless platform to a handler [platform]
 	Schedule   EffectKind = "schedule" // runs something at times of its own [spec]
-	Election   EffectKind = "election" // elects a leader among replicas [what]
+	Election   EffectKind = "election" // elects a leader among replicas [what; on: only if that is set]
 	Memory     EffectKind = "memory"   // keeps state in the process's memory: caches, sessions, queues [what]
 	Timezone   EffectKind = "timezone" // needs the time zone database [name]
 	User       EffectKind = "user"     // looks users or groups up [name]

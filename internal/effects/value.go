@@ -73,7 +73,8 @@ const (
 	// Func is the function Text; Args[0] is the receiver of a method value.
 	Func
 	// Router is a router that was made at the place Text. It stands for the path
-	// under which its routes are served: the root, until it is mounted.
+	// under which its routes are served: the root, until it is mounted. Names[0]
+	// is the package whose router it is.
 	Router
 	// Strip is the handler Args[1], which sees paths without the prefix Args[0].
 	Strip

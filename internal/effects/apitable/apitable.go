@@ -14,6 +14,7 @@
 //
 // A package line names the import path to which the following lines belong. A
 // major version suffix (/v2, .v3) is left out: an entry holds for all of them.
+// After "package PATH only" the entries hold for that very path.
 // A fact is a symbol, a verb and arguments.
 //
 // Symbols are Func, Type.Method (pointer or value receiver, concrete type or
@@ -82,7 +83,8 @@
 //
 // The verb command says that a function put into the field is the body of a CLI
 // subcommand, an entry point of its own; name=$recv.Field says which field names
-// it. The verb pure says that the function does nothing to what it is given.
+// it. The verb gives names the package whose methods the result has, for where
+// types are missing. The verb pure says that the function does nothing to what it is given.
 package apitable
 
 import (
@@ -116,6 +118,9 @@ type Entry struct {
 	Blocks bool
 	// Bare is set for an entry on calls without arguments.
 	Bare bool
+	// Only is the one import path for which the entry holds, "" for all major
+	// versions.
+	Only string
 	// Param is the M of calls.N.M.
 	Param int
 	// Style is the configuration library of an opens entry, "" for any.
@@ -153,6 +158,8 @@ type Arg struct {
 type Table struct {
 	entries map[string][]Entry
 	known   map[string]bool // packages with at least one entry
+	index   sync.Once
+	methods map[string][]string // symbols by "import/path.Method"
 }
 
 // Default is the built-in table. It is parsed once, on first use.
@@ -167,7 +174,46 @@ var Default = sync.OnceValue(func() *Table {
 
 // Lookup returns what is known of a symbol; pkg may have a major version suffix.
 func (t *Table) Lookup(pkg, symbol string) []Entry {
-	return t.entries[Unversioned(pkg)+"."+symbol]
+	entries := t.entries[Unversioned(pkg)+"."+symbol]
+	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Only != "" && e.Only != pkg }) {
+		return entries
+	}
+	return slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Only != "" && e.Only != pkg })
+}
+
+// Method is the name "Type.Method" under which a package's method of that name is
+// known, where all types of the package that have it do the same in it; "" where
+// there is none or they differ.
+func (t *Table) Method(pkg, method string) string {
+	pkg = Unversioned(pkg)
+	t.index.Do(func() {
+		t.methods = map[string][]string{}
+		for symbol, entries := range t.entries {
+			in := entries[0].Package
+			if _, m, ok := strings.Cut(strings.TrimPrefix(symbol, in+"."), "."); ok {
+				t.methods[in+"."+m] = append(t.methods[in+"."+m], symbol)
+			}
+		}
+		for _, symbols := range t.methods {
+			slices.Sort(symbols)
+		}
+	})
+	symbols := t.methods[pkg+"."+method]
+	for _, s := range symbols {
+		if !sameFacts(t.entries[s], t.entries[symbols[0]]) {
+			return ""
+		}
+	}
+	if len(symbols) == 0 {
+		return ""
+	}
+	return strings.TrimPrefix(symbols[0], pkg+".")
+}
+
+func sameFacts(a, b []Entry) bool {
+	return slices.EqualFunc(a, b, func(x, y Entry) bool {
+		return x.Verb == y.Verb && x.Index == y.Index && x.Op == y.Op && x.Param == y.Param && slices.Equal(x.Args, y.Args)
+	})
 }
 
 // KnowsPackage tells whether the table has an entry of the package.
@@ -212,7 +258,7 @@ func parseAll(fsys fs.FS) (*Table, error) {
 }
 
 func (t *Table) parse(file, text string) error {
-	pkg := ""
+	pkg, only := "", ""
 	n := 0
 	for line := range strings.Lines(text) {
 		n++
@@ -225,10 +271,14 @@ func (t *Table) parse(file, text string) error {
 			return fmt.Errorf("%s:%d: %s", file, n, fmt.Sprintf(format, args...))
 		}
 		if words[0] == "package" {
-			if len(words) != 2 {
-				return fail("a package line has one import path")
+			if len(words) != 2 && (len(words) != 3 || words[2] != "only") {
+				return fail("a package line has one import path, and may end in: only")
 			}
 			pkg = Unversioned(words[1])
+			only = ""
+			if len(words) == 3 {
+				only = words[1]
+			}
 			t.known[pkg] = true
 			continue
 		}
@@ -239,7 +289,7 @@ func (t *Table) parse(file, text string) error {
 		if err != nil {
 			return fail("%v", err)
 		}
-		e.Package, e.Symbol = pkg, pkg+"."+e.Symbol
+		e.Package, e.Only, e.Symbol = pkg, only, pkg+"."+e.Symbol
 		t.entries[e.Symbol] = append(t.entries[e.Symbol], e)
 	}
 	return nil
@@ -252,7 +302,7 @@ var verbs = map[string]bool{
 	"managed": true, "flag": true, "default": true, "bindflag": true,
 	"bindenv": true, "env": true, "key": true, "function": true, "schedule": true,
 	"election": true, "memory": true, "timezone": true, "user": true, "tls": true,
-	"mount": true, "methods": true, "adds": true, "within": true,
+	"mount": true, "methods": true, "adds": true, "within": true, "gives": true,
 	"returns": true, "sets": true, "opens": true, "calls": true, "command": true, "pure": true,
 }
 

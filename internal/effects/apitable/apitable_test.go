@@ -165,7 +165,7 @@ var valueNames = map[string][]string{
 	"default": {"key", "value", "fixed", "map"}, "bindflag": {"key", "flag"},
 	"bindenv": {"key", "names", "prefix", "replace", "style", "callback"}, "env": {"name", "default", "by", "flag"}, "adds": {"kind", "default", "env"}, "within": {"kind", "router"}, "key": {"key"},
 	"function": {"platform"}, "schedule": {"spec"}, "election": {"what", "on"}, "memory": {"what"},
-	"timezone": {"name"}, "user": {"name"}, "tls": {"what"},
+	"timezone": {"name"}, "gives": {""}, "user": {"name"}, "tls": {"what"},
 	"pure": {}, "command": {"name"},
 }
 

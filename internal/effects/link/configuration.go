@@ -142,6 +142,11 @@ func (c *configuration) mapped(v *effects.Value) {
 	}
 }
 
+// samePlace tells whether two calls of a chain stand at the same beginning.
+func samePlace(a, b finding.Position) bool {
+	return a.File == b.File && a.Line == b.Line && a.Column == b.Column
+}
+
 func (c *configuration) bindFlag(l *linker, e *effects.Effect) {
 	keys := l.texts(e.Value("key"))
 	if len(keys) == 0 {

@@ -558,6 +558,7 @@ func (l *linker) named(list []effects.Instance) []effects.Instance {
 		case effects.Opens, effects.BindEnv, effects.BindFlag, effects.ReadKey:
 			// They made variables and keys known.
 		case effects.DefFlag:
+			inst = inst.Without("env") // they have instances of their own
 			if name := inst.Value("name"); name != nil && name.Kind == effects.Literal && strings.Contains(name.Text, ",") {
 				inst.Values = slices.Clone(inst.Values)
 				inst.Values[slices.Index(inst.Names, "name")] = effects.Lit(aliases([]string{name.Text})[0], name.At)
@@ -580,7 +581,7 @@ func (l *linker) flagDefault(inst effects.Instance) effects.Instance {
 	}
 	for _, f := range l.configuration.defined {
 		d := l.configuration.flags[f.name]
-		if d == nil || f.at != inst.At && flag == nil || !slices.Contains(l.configuration.flagEnv[f.name], name.Text) {
+		if d == nil || !samePlace(f.at, inst.At) && flag == nil || !slices.Contains(l.configuration.flagEnv[f.name], name.Text) {
 			continue
 		}
 		inst.Names = append(slices.Clone(inst.Names), "default")
@@ -648,14 +649,12 @@ func withWrittenDefault(inst effects.Instance) effects.Instance {
 		return inst
 	}
 	v := inst.Values[i]
-	inst.Names, inst.Values = slices.Clone(inst.Names), slices.Clone(inst.Values)
 	if d, ok := v.Default(); ok && d != "" && v.Kind == effects.Choice && inst.Value("default") == nil {
+		inst.Names, inst.Values = slices.Clone(inst.Names), slices.Clone(inst.Values)
 		inst.Names[i], inst.Values[i] = "default", effects.Lit(d, v.At)
 		return inst
 	}
-	inst.Names = slices.Delete(inst.Names, i, i+1)
-	inst.Values = slices.Delete(inst.Values, i, i+1)
-	return inst
+	return inst.Without("value")
 }
 
 // requirement is a variable that the program cannot do without, once for each

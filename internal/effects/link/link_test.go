@@ -321,7 +321,7 @@ func TestComparedPaths(t *testing.T) {
 	for _, e := range contract(t, string(text)).Of(effects.Route) {
 		got = append(got, fmt.Sprintf("%d %s", e.At.Line, show(e.Value("path"))))
 	}
-	want := []string{`10 "/v1/health"`, `13 "/metrics"`, `13 "/stats"`, `16 "/"`}
+	want := []string{`10 "/v1/health"`, `14 "/metrics"`, `14 "/stats"`, `16 "/"`}
 	if !slices.Equal(got, want) {
 		t.Errorf("routes %q, want %q", got, want)
 	}

@@ -3,6 +3,7 @@ package link
 import (
 	"slices"
 	"strconv"
+	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
@@ -113,7 +114,11 @@ func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Valu
 	case effects.Choice:
 		var args []*effects.Value
 		for _, a := range v.Args {
-			args = append(args, r.resolve(a, f, depth))
+			x := r.resolve(a, f, depth)
+			if a.Kind == effects.When && x != nil && x.Kind != effects.When {
+				args = nil // it holds for certain, and overrides what was there before
+			}
+			args = append(args, x)
 		}
 		return effects.ChoiceOf(args...)
 	case effects.When:
@@ -234,7 +239,44 @@ func (r *resolver) argument(param *effects.Value, recv *effects.Value, args []*e
 }
 
 func (r *resolver) field(key string, v *effects.Value, depth int) *effects.Value {
-	return r.assigned("field "+key, key, r.runs(r.fields[key]), v, depth)
+	return r.assigned("field "+key, key, r.runs(r.overriding(r.fields[key])), v, depth)
+}
+
+// overriding are the assignments to a field without those of composite literals,
+// where a functional option sets the field for certain: an option is a closure
+// that is run after the literal is made.
+func (r *resolver) overriding(all []effects.Assigned) []effects.Assigned {
+	certain := slices.ContainsFunc(all, func(a effects.Assigned) bool {
+		i := strings.LastIndexByte(a.Func, '$')
+		return i > 0 && !a.Literal && a.Value.Kind != effects.When && r.runsForCertain(a.Func[:i], 0)
+	})
+	if !certain {
+		return all
+	}
+	return slices.DeleteFunc(slices.Clone(all), func(a effects.Assigned) bool { return a.Literal })
+}
+
+// runsForCertain tells whether a function is called whatever happens before the
+// program is ready.
+func (r *resolver) runsForCertain(id string, depth int) bool {
+	if strings.HasSuffix(id, ".main") {
+		return true
+	}
+	if depth > 6 {
+		return false
+	}
+	return slices.ContainsFunc(r.callers[id], func(e edge) bool {
+		f := r.funcs[e.caller]
+		if f == nil || !r.runsForCertain(e.caller, depth+1) {
+			return false
+		}
+		for n := f.Exit; n >= 0; n = f.Nodes[n].Prev {
+			if f.Nodes[n].Call == e.call {
+				return true
+			}
+		}
+		return false
+	})
 }
 
 func (r *resolver) global(v *effects.Value, depth int) *effects.Value {

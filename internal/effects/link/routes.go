@@ -72,7 +72,7 @@ func handlersOf(list []effects.Instance) map[finding.Position]handler {
 			if role, ok := strings.CutPrefix(a.Text, "role:"); ok && a.Kind == effects.System {
 				h.role = role
 			}
-			h.router = h.router || inst.Value("path") != nil && len(a.Routers()) > 0
+			h.router = h.router || (inst.Value("path") != nil || a.Kind == effects.Strip) && len(a.Routers()) > 0
 		}
 		out[inst.At] = h
 	}
@@ -121,14 +121,29 @@ func mountings(list []effects.Instance) map[string][]mounting {
 				m.path = h.Args[0]
 				h = h.Args[1]
 			}
-			for _, at := range h.Routers() {
-				if len(out[at]) < maxMounts {
-					out[at] = append(out[at], m)
+			for _, r := range h.Routers() {
+				if len(out[r.Text]) >= maxMounts {
+					continue
 				}
+				at := m
+				if inst.Value("routers") != nil && foreign(r, m.router) {
+					at.path = nil // it sees whole paths
+				}
+				out[r.Text] = append(out[r.Text], at)
 			}
 		}
 	}
 	return out
+}
+
+// foreign tells whether two routers are of different packages.
+func foreign(a, b *effects.Value) bool {
+	for _, r := range b.Routers() {
+		if len(r.Names) > 0 && len(a.Names) > 0 && r.Names[0] != a.Names[0] {
+			return true
+		}
+	}
+	return false
 }
 
 // placed is a route with its whole path, and without its router.

@@ -108,6 +108,9 @@ func (s *summarizer) callee(call *ast.CallExpr) callee {
 					return callee{kind: extern, pkg: pn.Imported().Path(), name: f.Sel.Name}
 				}
 			}
+			if c, ok := s.untypedMethod(f); ok {
+				return c
+			}
 		}
 	case *ast.FuncLit:
 		return callee{kind: static, id: s.lits[f]}

@@ -163,6 +163,8 @@ var knownGlobals = map[string]effects.Value{
 	"os.Interrupt": {Kind: effects.Literal, Text: "2"},
 	"os.Kill":      {Kind: effects.Literal, Text: "9"},
 	"os.Args":      {Kind: effects.System, Text: "argument"},
+	// The mux of the package's own functions is at the root.
+	"net/http.DefaultServeMux": {Kind: effects.Literal, Text: ""},
 }
 
 func (s *summarizer) object(obj types.Object, use ast.Expr) *effects.Value {
@@ -229,8 +231,8 @@ func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.V
 func (s *summarizer) zero(t types.Type, at posAt) *effects.Value {
 	switch u := t.Underlying().(type) {
 	case *types.Struct:
-		if s.isRouter(t) {
-			return &effects.Value{Kind: effects.Router, Text: placeOf(at), At: at}
+		if pkg := s.routerPackage(t); pkg != "" {
+			return router(pkg, at)
 		}
 		return &effects.Value{Kind: effects.Struct, Text: s.structKey(t), At: at}
 	case *types.Slice, *types.Map, *types.Array:
@@ -246,20 +248,25 @@ func (s *summarizer) zero(t types.Type, at posAt) *effects.Value {
 	return effects.Unresolved("is never assigned", at)
 }
 
-// isRouter tells whether the table says of a type that its zero value is a
-// router.
-func (s *summarizer) isRouter(t types.Type) bool {
+// router is a router that a package's code makes.
+func router(pkg string, at posAt) *effects.Value {
+	return &effects.Value{Kind: effects.Router, Text: placeOf(at), Names: []string{pkg}, At: at}
+}
+
+// routerPackage is the package of a type of which the table says that its zero
+// value is a router, "" for any other.
+func (s *summarizer) routerPackage(t types.Type) string {
 	owner := typeKey(t)
 	i := strings.LastIndexByte(owner, '.')
 	if i < 0 {
-		return false
+		return ""
 	}
 	for _, e := range s.Table.Lookup(owner[:i], owner[i+1:]) {
 		if e.Verb == "returns" && e.Op == "router" {
-			return true
+			return e.Package
 		}
 	}
-	return false
+	return ""
 }
 
 // overlay adds what is assigned to a variable's fields to its value.
@@ -406,8 +413,8 @@ func (s *summarizer) composite(lit *ast.CompositeLit) *effects.Value {
 	}
 	switch u := deref(t).Underlying().(type) {
 	case *types.Struct:
-		if s.isRouter(deref(t)) {
-			return &effects.Value{Kind: effects.Router, Text: placeOf(at), At: at}
+		if pkg := s.routerPackage(deref(t)); pkg != "" {
+			return router(pkg, at)
 		}
 		v := &effects.Value{Kind: effects.Struct, Text: s.structKey(deref(t)), At: at}
 		for i, e := range lit.Elts {
@@ -661,7 +668,7 @@ func (s *summarizer) operate(entry *apitable.Entry, args []*effects.Value, by st
 			return v
 		}
 	case "router":
-		return &effects.Value{Kind: effects.Router, Text: placeOf(at), At: at}
+		return router(entry.Package, at)
 	case "under":
 		if len(args) == 2 {
 			return effects.PathBelow(args[0], args[1])

@@ -258,3 +258,24 @@ func (s *summarizer) transformation(e ast.Expr) *effects.Value {
 	slices.Sort(words)
 	return effects.Lit(strings.Join(slices.Compact(words), " "), s.position(e))
 }
+
+// destination tells whether the table says what a literal's field points to is
+// set to.
+func (s *summarizer) destination(lit ast.Node, kv *ast.KeyValueExpr) bool {
+	c, ok := lit.(*ast.CompositeLit)
+	if !ok {
+		return false
+	}
+	owner := s.structKey(deref(s.Info.TypeOf(c)))
+	i := strings.LastIndexByte(owner, '.')
+	id, named := kv.Key.(*ast.Ident)
+	if i < 0 || !named {
+		return false
+	}
+	for _, entry := range s.Table.Lookup(owner[:i], owner[i+1:]) {
+		if to := entry.Arg("to"); entry.Verb == "sets" && to != nil && to.Field == id.Name {
+			return true
+		}
+	}
+	return false
+}

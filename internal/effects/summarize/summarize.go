@@ -51,6 +51,7 @@ func Package(in Input) *effects.Package {
 		lits:      map[*ast.FuncLit]string{},
 		initFuncs: map[*ast.FuncDecl]int{},
 		aliases:   map[types.Object]ast.Expr{},
+		origins:   map[types.Object]string{},
 		built:     map[types.Object][]piece{},
 		memo:      map[ast.Expr]*effects.Value{},
 		busy:      map[ast.Expr]bool{},
@@ -124,6 +125,8 @@ type summarizer struct {
 	// aliases are what variables point to that a type switch makes of &x, built
 	// what is written to string builders.
 	aliases map[types.Object]ast.Expr
+	// origins are the packages that the missing types of variables are of.
+	origins map[types.Object]string
 	built   map[types.Object][]piece
 	lits    map[*ast.FuncLit]string
 	inits   int
@@ -250,6 +253,7 @@ func (s *summarizer) nameLits(parent string, n ast.Node) {
 func (s *summarizer) nameParams(id string, list []*ast.Field, first int) {
 	i := first
 	for _, field := range list {
+		s.declare(field.Names, field.Type)
 		for _, name := range field.Names {
 			if obj := s.Info.Defs[name]; obj != nil {
 				s.params[obj] = param{id, i}
@@ -299,7 +303,12 @@ func (s *summarizer) collect(f *ast.File) {
 		switch n := n.(type) {
 		case *ast.AssignStmt:
 			s.collectAssign(n)
+		case *ast.StructType:
+			for _, field := range n.Fields.List {
+				s.declare(field.Names, field.Type)
+			}
 		case *ast.ValueSpec:
+			s.declare(n.Names, n.Type)
 			for i, name := range n.Names {
 				switch {
 				case len(n.Values) == len(n.Names):
@@ -501,6 +510,10 @@ func (s *summarizer) collectAddress(n *ast.UnaryExpr) {
 			continue
 		case *ast.CallExpr, *ast.StarExpr:
 			return // a call's argument is told by what the call does with it
+		case *ast.KeyValueExpr:
+			if i > 0 && s.destination(stack[i-1], stack[i].(*ast.KeyValueExpr)) {
+				return // see intoFields
+			}
 		}
 		break
 	}

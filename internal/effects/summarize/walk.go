@@ -395,7 +395,7 @@ func (w *walker) comparedPath(e, with ast.Expr, prev int) {
 	if v == nil || v.Kind == effects.Unknown {
 		return
 	}
-	w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: prev, At: w.s.position(e), Effect: &effects.Effect{
+	w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: prev, At: w.s.position(with), Effect: &effects.Effect{
 		Kind: effects.Route, API: "http.Request.URL.Path", Names: []string{"path"}, Values: []*effects.Value{v},
 	}})
 }
@@ -490,7 +490,7 @@ func (w *walker) literalEffects(owner string, lit *ast.CompositeLit) []*effects.
 	for _, entry := range w.s.Table.Lookup(owner[:i], owner[i+1:]) {
 		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: shortPackage(owner[:i]) + "." + owner[i+1:]}
 		if entry.Verb == "sets" || entry.Verb == "returns" {
-			continue // see intoFields and isRouter
+			continue // see intoFields and routerPackage
 		}
 		made := w.s.eval(lit)
 		for _, a := range entry.Args {
@@ -774,7 +774,7 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 	var out []*effects.Effect
 	for _, entry := range w.s.callEntries(c, call) {
 		switch entry.Verb {
-		case "returns", "sets", "opens", "command", "pure", "calls", "within":
+		case "returns", "sets", "opens", "command", "pure", "calls", "within", "gives":
 			continue
 		}
 		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: c.String(), Blocks: entry.Blocks}
