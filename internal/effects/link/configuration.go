@@ -80,13 +80,12 @@ func (l *linker) configure() {
 				c.flagEnv[flag] = append(c.flagEnv[flag], aliases(l.texts(e.Value("name")))...)
 			}
 		case effects.Default:
-			for _, key := range l.texts(e.Value("key")) {
+			l.eachPair(e, func(key string, value *effects.Value) {
 				key = strings.ToLower(key)
-				value := l.resolved(e.Value("value"))
 				if e.Value("fixed") != nil {
 					c.fixed[key] = true
 					if c.hasDefault[key] {
-						continue
+						return
 					}
 				} else {
 					c.hasDefault[key] = true
@@ -95,7 +94,7 @@ func (l *linker) configure() {
 					c.defaults[key] = value
 				}
 				c.defaulted = append(c.defaulted, place{key, n.At, f.ID})
-			}
+			})
 			c.mapped(l.resolved(e.Value("map")))
 		case effects.ReadKey:
 			for _, key := range l.texts(e.Value("key")) {
@@ -147,12 +146,32 @@ func samePlace(a, b finding.Position) bool {
 	return a.File == b.File && a.Line == b.Line && a.Column == b.Column
 }
 
+// eachPair calls fn for each key and value that an effect names, those of a table
+// row by row.
+func (l *linker) eachPair(e *effects.Effect, fn func(key string, value *effects.Value)) {
+	value := e.Value("value")
+	l.resolver.eachRow(e.Values, nil, func(fr *frame) {
+		var v *effects.Value
+		if value != nil {
+			v = l.resolver.value(value, fr)
+		}
+		if e.Value("key") == nil {
+			return
+		}
+		for _, key := range l.resolver.value(e.Value("key"), fr).Alternatives() {
+			if key.Kind == effects.Literal {
+				fn(key.Text, v)
+			}
+		}
+	})
+}
+
 func (c *configuration) bindFlag(l *linker, e *effects.Effect) {
-	keys := l.texts(e.Value("key"))
-	if len(keys) == 0 {
+	if e.Value("key") == nil {
 		c.allFlags = true
 		return
 	}
+	keys := l.texts(e.Value("key"))
 	flag := e.Value("flag")
 	names := l.texts(flag)
 	if v := l.resolved(flag); len(names) == 0 && v != nil {

@@ -157,7 +157,7 @@ func (p *Program) linker(path string, whole bool) *linker {
 			l.shapes[k] = shape
 		}
 	}
-	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}, provisional: map[string]*effects.Value{}}
+	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}, provisional: map[string]*effects.Value{}, certain: map[string]bool{}}
 	return l
 }
 
@@ -430,25 +430,39 @@ func (l *linker) instances(f *effects.Function, n *effects.Node, late bool) []ef
 		Kind: n.Effect.Kind, API: n.Effect.API, At: n.At, Func: f.ID,
 		Names: n.Effect.Names, Blocks: n.Effect.Blocks, Late: late, Path: l.path(f.ID),
 	}
-	one := func(frame *frame, path []finding.Position) effects.Instance {
-		inst := base
-		if path != nil {
-			inst.Path = path
+	var out []effects.Instance
+	add := func(fr *frame, path []finding.Position) {
+		ranged := n.Effect.Values
+		if !byRow[n.Effect.Kind] {
+			ranged = nil
 		}
-		for _, v := range n.Effect.Values {
-			inst.Values = append(inst.Values, l.resolver.value(v, frame))
-		}
-		return inst
+		l.resolver.eachRow(ranged, fr, func(fr *frame) {
+			inst := base
+			if path != nil {
+				inst.Path = path
+			}
+			for _, v := range n.Effect.Values {
+				inst.Values = append(inst.Values, l.resolver.value(v, fr))
+			}
+			out = append(out, inst)
+		})
 	}
 	frames := l.frames(paramOf(n.Effect.Values, f.ID), 0)
 	if len(frames) < 2 || len(frames) > maxInstances {
-		return []effects.Instance{one(nil, nil)}
+		add(nil, nil)
+		return out
 	}
-	var out []effects.Instance
 	for _, fr := range frames {
-		out = append(out, one(fr.frame, append(l.path(fr.caller), fr.at)))
+		add(fr.frame, append(l.path(fr.caller), fr.at))
 	}
 	return out
+}
+
+// byRow are the effects whose values belong together, so that each row of a table
+// makes one of its own.
+var byRow = map[effects.EffectKind]bool{
+	effects.Route: true, effects.Mount: true, effects.Listen: true, effects.Dial: true,
+	effects.ReadEnv: true, effects.Require: true, effects.DefFlag: true,
 }
 
 // A framed is a frame and the outermost call that made it.

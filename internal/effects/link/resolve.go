@@ -35,6 +35,11 @@ type resolver struct {
 	// remembered.
 	cuts  int
 	steps int
+	// certain remembers which functions run for certain.
+	certain map[string]bool
+	// rows are the elements of lists, by the list's summary, that stand for all of
+	// them while the rows of a table are resolved one by one.
+	rows map[*effects.Value]int
 }
 
 // value resolves v; frame binds parameters where it does, and elsewhere they
@@ -246,9 +251,12 @@ func (r *resolver) field(key string, v *effects.Value, depth int) *effects.Value
 // where a functional option sets the field for certain: an option is a closure
 // that is run after the literal is made.
 func (r *resolver) overriding(all []effects.Assigned) []effects.Assigned {
+	if !slices.ContainsFunc(all, func(a effects.Assigned) bool { return a.Literal }) {
+		return all
+	}
 	certain := slices.ContainsFunc(all, func(a effects.Assigned) bool {
 		i := strings.LastIndexByte(a.Func, '$')
-		return i > 0 && !a.Literal && a.Value.Kind != effects.When && r.runsForCertain(a.Func[:i], 0)
+		return i > 0 && !a.Literal && a.Value.Kind != effects.When && r.runsForCertain(a.Func[:i])
 	})
 	if !certain {
 		return all
@@ -258,25 +266,27 @@ func (r *resolver) overriding(all []effects.Assigned) []effects.Assigned {
 
 // runsForCertain tells whether a function is called whatever happens before the
 // program is ready.
-func (r *resolver) runsForCertain(id string, depth int) bool {
+func (r *resolver) runsForCertain(id string) bool {
 	if strings.HasSuffix(id, ".main") {
 		return true
 	}
-	if depth > 6 {
-		return false
+	if known, ok := r.certain[id]; ok {
+		return known
 	}
-	return slices.ContainsFunc(r.callers[id], func(e edge) bool {
+	r.certain[id] = false // for recursive functions
+	r.certain[id] = slices.ContainsFunc(r.callers[id], func(e edge) bool {
 		f := r.funcs[e.caller]
-		if f == nil || !r.runsForCertain(e.caller, depth+1) {
+		if f == nil {
 			return false
 		}
 		for n := f.Exit; n >= 0; n = f.Nodes[n].Prev {
 			if f.Nodes[n].Call == e.call {
-				return true
+				return r.runsForCertain(e.caller)
 			}
 		}
 		return false
 	})
+	return r.certain[id]
 }
 
 func (r *resolver) global(v *effects.Value, depth int) *effects.Value {
@@ -455,6 +465,17 @@ func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value
 	if list == nil {
 		return nil
 	}
+	if row, picked := r.rows[v.Args[0]]; picked {
+		if all := rowsOf(list); row < len(all) {
+			if v.Index != effects.Keys {
+				return all[row].value
+			}
+			if all[row].key == nil {
+				return effects.Unresolved("is a key of a map that is not followed", v.At)
+			}
+			return effects.Lit(*all[row].key, v.At)
+		}
+	}
 	if v.Index == effects.Keys {
 		return keys(list, v.At)
 	}
@@ -512,4 +533,71 @@ func lastDot(s string) int {
 		}
 	}
 	return 0
+}
+
+// maxRows bounds the rows of a table that are told apart.
+const maxRows = 64
+
+// eachRow calls fn once for each row of the table that the values range over, with
+// the frame under which the values stand for that row; once where they range over
+// none.
+func (r *resolver) eachRow(values []*effects.Value, f *frame, fn func(*frame)) {
+	table := ranged(values)
+	if table == nil {
+		fn(f)
+		return
+	}
+	all := rowsOf(r.value(table, f))
+	if len(all) < 2 || len(all) > maxRows {
+		fn(f)
+		return
+	}
+	if f == nil {
+		f = &frame{} // what is resolved for one row is not remembered for others
+	}
+	r.rows = map[*effects.Value]int{}
+	for i := range all {
+		r.rows[table] = i
+		fn(f)
+	}
+	r.rows = nil
+}
+
+// A row is an element of a list or map, with its key where that is known.
+type row struct {
+	key   *string
+	value *effects.Value
+}
+
+// rowsOf are the elements of a list, or of all lists of a choice; nil where not
+// all of it is known.
+func rowsOf(list *effects.Value) []row {
+	var out []row
+	for _, l := range list.Alternatives() {
+		if l.Kind != effects.List {
+			return nil
+		}
+		for i, a := range l.Args {
+			r := row{value: a}
+			if i < len(l.Names) {
+				r.key = &l.Names[i]
+			}
+			out = append(out, r)
+		}
+	}
+	return out
+}
+
+// ranged is the list over which values range, nil for none.
+func ranged(values []*effects.Value) *effects.Value {
+	var table *effects.Value
+	for _, v := range values {
+		v.Walk(func(x *effects.Value) bool {
+			if x.Kind == effects.Element && len(x.Args) == 1 && table == nil {
+				table = x.Args[0]
+			}
+			return table == nil
+		})
+	}
+	return table
 }

@@ -29,7 +29,8 @@ var kongStyle = &style{
 				out.Env = append(out.Env, in.env+e)
 			}
 		}
-		if d, ok := t["default"]; ok {
+		// ${name} stands for a variable that the program sets.
+		if d, ok := t["default"]; ok && !strings.Contains(d, "${") {
 			out.setDefault(d, true)
 		}
 		w.add(f, out)
