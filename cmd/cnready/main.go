@@ -14,6 +14,7 @@ import (
 	"errors"
 	"fmt"
 	"os"
+	"runtime/debug"
 	"strings"
 
 	"golang.org/x/tools/go/analysis/unitchecker"
@@ -22,11 +23,13 @@ import (
 )
 
 func main() {
-	switch {
-	case calledByVet(os.Args[1:]):
+	if calledByVet(os.Args[1:]) {
 		unitchecker.Main(analyzers.All...)
-	case len(os.Args) > 1 && os.Args[1] == guardCommand:
-		os.Exit(guard(os.Args[2:]))
+	}
+	if os.Getenv("GOGC") == "" {
+		// Most of what is loaded stays until it is linked: looking for garbage
+		// half as often saves a tenth of a run.
+		debug.SetGCPercent(200)
 	}
 	err := newCommand().Execute()
 	var exit exitCode

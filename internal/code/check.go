@@ -15,8 +15,6 @@ import (
 	"strings"
 	"sync"
 
-	"golang.org/x/tools/go/gcexportdata"
-
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/effects/apitable"
 	"github.com/cnready/cnready/internal/effects/summarize"
@@ -35,27 +33,31 @@ type checker struct {
 	fset   *token.FileSet
 	list   []*listedPackage
 	byPath map[string]*listedPackage
-	code   *Code
-	failed map[string]bool
+	table  *apitable.Table
+	cache  *cache
+	// keys are the packages' keys in the cache, and texts the files that were
+	// read to tell them; nil without a cache.
+	keys  map[string]key
+	texts map[string][]byte
 
-	// exported are the packages read from export data, with all that these
-	// refer to. They are read before the type-checking begins.
-	exported map[string]*types.Package
-
-	mu        sync.Mutex
-	checked   map[string]*types.Package
-	done      map[string]chan struct{}
+	mu      sync.Mutex
+	checked map[string]*types.Package
+	done    map[string]chan struct{}
+	// outlines are the packages that only lend their types.
+	outlines  map[string]*outline
 	summaries map[string]*effects.Package
 	notes     map[string][]finding.NotAnalyzed
+	// broken are the packages that were given up for an internal error.
+	broken map[string]bool
 }
 
-func newChecker(t *tree.Tree, listed []*listedPackage, c *Code) *checker {
+func newChecker(t *tree.Tree, listed []*listedPackage, table *apitable.Table, cache *cache) *checker {
 	ld := &checker{
-		tree: t, fset: token.NewFileSet(), list: listed, code: c,
-		byPath: map[string]*listedPackage{}, failed: map[string]bool{},
-		exported: map[string]*types.Package{}, checked: map[string]*types.Package{},
-		done: map[string]chan struct{}{}, summaries: map[string]*effects.Package{},
-		notes: map[string][]finding.NotAnalyzed{},
+		tree: t, fset: token.NewFileSet(), list: listed, table: table, cache: cache,
+		texts: map[string][]byte{}, broken: map[string]bool{},
+		byPath: map[string]*listedPackage{}, checked: map[string]*types.Package{},
+		done: map[string]chan struct{}{}, outlines: map[string]*outline{},
+		summaries: map[string]*effects.Package{}, notes: map[string][]finding.NotAnalyzed{},
 	}
 	for _, p := range listed {
 		ld.byPath[p.ImportPath] = p
@@ -63,30 +65,100 @@ func newChecker(t *tree.Tree, listed []*listedPackage, c *Code) *checker {
 	return ld
 }
 
-// run returns the summaries in the order of the list.
-func (ld *checker) run() []*effects.Package {
-	fromExport, fromSource := ld.plan()
+// run returns the summaries in the order of the list, and what was not read.
+func (ld *checker) run() (summaries []*effects.Package, notes []finding.NotAnalyzed) {
+	wanted := map[string]bool{}
 	for _, p := range ld.list {
-		if fromExport[p.ImportPath] {
-			ld.readExport(p)
+		if p.firstParty {
+			wanted[p.ImportPath] = true
 		}
 	}
+	ld.recall(wanted)
+	if len(wanted) > 0 {
+		ld.outline(wanted)
+		ld.checkAll(wanted)
+	}
+	for _, p := range ld.list {
+		notes = append(notes, ld.notes[p.ImportPath]...)
+		if s := ld.summaries[p.ImportPath]; s != nil {
+			summaries = append(summaries, s)
+		}
+	}
+	return summaries, notes
+}
+
+// recall takes what the cache has of the wanted packages, which are then wanted
+// no more.
+func (ld *checker) recall(wanted map[string]bool) {
+	if ld.keys == nil {
+		return
+	}
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for _, path := range sortedKeys(wanted) {
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			var e packageEntry
+			if !ld.cache.get(ld.keys[path], &e) {
+				return
+			}
+			ld.mu.Lock()
+			defer ld.mu.Unlock()
+			delete(wanted, path)
+			ld.notes[path] = e.Notes
+			if e.Summary != nil {
+				e.Summary.Dir = ld.byPath[path].Dir
+				ld.summaries[path] = e.Summary
+			}
+		})
+	}
+	wg.Wait()
+}
+
+// keep puts what was found of a package into the cache.
+func (ld *checker) keep(p *listedPackage) {
+	if ld.keys == nil {
+		return
+	}
+	ld.mu.Lock()
+	e := packageEntry{Notes: ld.notes[p.ImportPath]}
+	s, broken := ld.summaries[p.ImportPath], ld.broken[p.ImportPath]
+	ld.mu.Unlock()
+	if broken {
+		return
+	}
+	if s != nil {
+		placeless := *s
+		placeless.Dir = "" // another run may find the tree elsewhere
+		e.Summary = &placeless
+	}
+	ld.cache.put(ld.keys[p.ImportPath], e)
+}
+
+// checkAll type-checks the wanted packages and those that lend them types.
+func (ld *checker) checkAll(wanted map[string]bool) {
 	position := map[string]int{}
 	for i, p := range ld.list {
 		position[p.ImportPath] = i
-		if fromSource[p.ImportPath] {
+		if wanted[p.ImportPath] || ld.outlines[p.ImportPath] != nil {
 			ld.done[p.ImportPath] = make(chan struct{})
 		}
 	}
 	var wg sync.WaitGroup
 	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
 	for i, p := range ld.list {
-		if !fromSource[p.ImportPath] {
+		done := ld.done[p.ImportPath]
+		if done == nil {
 			continue
 		}
+		imports := p.Imports
+		if o := ld.outlines[p.ImportPath]; o != nil {
+			imports = o.imports
+		}
 		wg.Go(func() {
-			defer close(ld.done[p.ImportPath])
-			for _, imp := range p.Imports {
+			defer close(done)
+			for _, imp := range imports {
 				imp = ld.mapped(p, imp)
 				// Only what comes earlier is waited for: broken code may import
 				// in a circle.
@@ -96,46 +168,14 @@ func (ld *checker) run() []*effects.Package {
 			}
 			slots <- struct{}{}
 			defer func() { <-slots }()
-			ld.check(p)
+			o := ld.outlines[p.ImportPath]
+			ld.check(p, o)
+			if o == nil {
+				ld.keep(p)
+			}
 		})
 	}
 	wg.Wait()
-	var out []*effects.Package
-	for _, p := range ld.list {
-		ld.code.NotAnalyzed = append(ld.code.NotAnalyzed, ld.notes[p.ImportPath]...)
-		if s := ld.summaries[p.ImportPath]; s != nil {
-			out = append(out, s)
-		}
-	}
-	return out
-}
-
-// plan decides which packages are read, and from what: first-party ones and
-// whatever has no export data from source, the direct imports of those that have
-// it from export data.
-func (ld *checker) plan() (fromExport, fromSource map[string]bool) {
-	fromExport, fromSource = map[string]bool{}, map[string]bool{}
-	var visit func(path string)
-	visit = func(path string) {
-		p := ld.byPath[path]
-		if p == nil || fromExport[path] || fromSource[path] || path == "unsafe" {
-			return
-		}
-		if p.Export != "" && !p.firstParty {
-			fromExport[path] = true
-			return
-		}
-		fromSource[path] = true
-		for _, imp := range p.Imports {
-			visit(ld.mapped(p, imp))
-		}
-	}
-	for _, p := range ld.list {
-		if p.firstParty {
-			visit(p.ImportPath)
-		}
-	}
-	return fromExport, fromSource
 }
 
 func (ld *checker) mapped(p *listedPackage, imp string) string {
@@ -145,34 +185,30 @@ func (ld *checker) mapped(p *listedPackage, imp string) string {
 	return imp
 }
 
-func (ld *checker) readExport(p *listedPackage) {
-	f, err := os.Open(p.Export)
-	if err != nil {
-		return // trimmed from the cache since it was listed: its types are missing
-	}
-	defer f.Close()
-	r, err := gcexportdata.NewReader(f) //nolint:staticcheck // Go before 1.28 lists compiler archives, which need it
-	if err != nil {
-		return
-	}
-	if pkg, err := gcexportdata.Read(r, ld.fset, ld.exported, p.ImportPath); err == nil {
-		ld.checked[p.ImportPath] = pkg
-	}
-}
-
-// check type-checks one package and summarizes it if it is first-party.
-func (ld *checker) check(p *listedPackage) {
+// check type-checks one package: an outline, or the whole, which is then
+// summarized.
+func (ld *checker) check(p *listedPackage, o *outline) {
 	defer func() {
 		if x := recover(); x != nil {
-			ld.note(p, p.Dir, fmt.Sprintf("internal error while reading the package, please report it: %v", x))
+			if o == nil {
+				ld.note(p, p.Dir, fmt.Sprintf("internal error while reading the package, please report it: %v", x))
+			}
+			ld.mu.Lock()
+			ld.broken[p.ImportPath] = true
+			ld.mu.Unlock()
 			if os.Getenv("CNREADY_DEBUG") != "" {
 				debug.PrintStack()
 			}
 		}
 	}()
-	files := ld.parse(p)
+	var files []*ast.File
+	if o != nil {
+		files = o.parse(ld.fset)
+	} else {
+		files = ld.parse(p)
+	}
 	if len(files) == 0 {
-		if p.firstParty && p.Error != nil && !p.DepOnly {
+		if o == nil && p.Error != nil && !p.DepOnly {
 			ld.note(p, p.Dir, "was not read: "+firstLine(p.Error.Err))
 		}
 		return
@@ -180,7 +216,7 @@ func (ld *checker) check(p *listedPackage) {
 	var first error
 	problems := 0
 	conf := types.Config{
-		IgnoreFuncBodies: !p.firstParty,
+		IgnoreFuncBodies: o != nil,
 		FakeImportC:      true,
 		Importer:         importerFunc(func(imp string) (*types.Package, error) { return ld.imported(p, imp) }),
 		Sizes:            types.SizesFor("gc", runtime.GOARCH),
@@ -192,7 +228,7 @@ func (ld *checker) check(p *listedPackage) {
 		},
 	}
 	var info *types.Info
-	if p.firstParty {
+	if o == nil {
 		info = &types.Info{
 			Types: map[ast.Expr]types.TypeAndValue{}, Defs: map[*ast.Ident]types.Object{},
 			Uses: map[*ast.Ident]types.Object{}, Implicits: map[ast.Node]types.Object{},
@@ -203,7 +239,7 @@ func (ld *checker) check(p *listedPackage) {
 	ld.mu.Lock()
 	ld.checked[p.ImportPath] = pkg
 	ld.mu.Unlock()
-	if !p.firstParty {
+	if o != nil {
 		return
 	}
 	if problems > 0 {
@@ -215,7 +251,7 @@ func (ld *checker) check(p *listedPackage) {
 			q := ld.byPath[path]
 			return q != nil && q.firstParty
 		},
-		Table:    apitable.Default(),
+		Table:    ld.table,
 		FileName: ld.fileName,
 	})
 	s.SyntaxOnly = problems > 0
@@ -229,17 +265,17 @@ func (ld *checker) check(p *listedPackage) {
 func (ld *checker) parse(p *listedPackage) []*ast.File {
 	var files []*ast.File
 	mode := parser.SkipObjectResolution
-	for _, name := range append(append([]string{}, p.GoFiles...), p.CgoFiles...) {
-		abs := name
-		if !filepath.IsAbs(abs) {
-			abs = filepath.Join(p.Dir, name)
+	for _, abs := range p.files() {
+		text, read := ld.texts[abs]
+		if !read {
+			var err error
+			if text, err = readFile(abs); err != nil {
+				ld.note(p, abs, "was not read: it is missing or larger than 16 MiB")
+				continue
+			}
 		}
-		if info, err := os.Stat(abs); err != nil || info.Size() > maxGoFile {
-			ld.note(p, abs, "was not read: it is missing or larger than 16 MiB")
-			continue
-		}
-		f, err := parser.ParseFile(ld.fset, abs, nil, mode)
-		if err != nil && p.firstParty {
+		f, err := parser.ParseFile(ld.fset, abs, text, mode)
+		if err != nil {
 			ld.note(p, abs, "does not parse: "+ld.errorText(err))
 		}
 		if f != nil && f.Name != nil {

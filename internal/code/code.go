@@ -16,10 +16,12 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"golang.org/x/mod/modfile"
 
 	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/effects/apitable"
 	"github.com/cnready/cnready/internal/effects/link"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/tree"
@@ -49,22 +51,39 @@ type Code struct {
 
 // A Loader reads Go code. The zero Loader works.
 type Loader struct {
-	// Guard is a command for the go command's -toolexec flag that runs version
-	// queries and fails for everything else. With it the go command names the
-	// export data that the build cache has and compiles nothing. Without it all
-	// types come from source.
-	Guard []string
+	// Table says what functions of other modules do; nil is the built-in table.
+	Table *apitable.Table
+	// FirstParty are import path prefixes, whole elements, of further modules
+	// whose code is read like the tree's own where the module cache has it.
+	FirstParty []string
+	// CacheDir is the folder in which summaries are kept between runs: "" for
+	// the user's cache folder or what CNREADY_CACHE names, "off" for none.
+	CacheDir string
 
 	// noWorkspace leaves go.work files out of account.
 	noWorkspace bool
+	cache       *cache
+}
+
+// table is the API table that the loader uses.
+func (l *Loader) table() *apitable.Table {
+	if l.Table != nil {
+		return l.Table
+	}
+	return apitable.Default()
 }
 
 // Load reads the Go code of a tree.
 func (l *Loader) Load(ctx context.Context, t *tree.Tree) *Code {
 	c := &Code{}
 	gs := groups(t, c)
-	if len(gs) > 0 && len(l.Guard) > 0 && !l.cacheFilled(ctx, filepath.Join(t.Root, filepath.FromSlash(gs[0].dir))) {
-		l = &Loader{} // an empty cache has nothing to name
+	running := *l
+	l = &running
+	if len(gs) > 0 {
+		l.cache = openCache(l.CacheDir)
+	}
+	if l.cache != nil {
+		go thisBuild() // while the go command lists
 	}
 	// Two at a time: while one waits for its go command another type-checks.
 	parts := make([]*Code, len(gs))
@@ -79,6 +98,7 @@ func (l *Loader) Load(ctx context.Context, t *tree.Tree) *Code {
 		})
 	}
 	wg.Wait()
+	l.cache.trim(time.Now(), maxCacheSize)
 	for _, p := range parts {
 		c.Mains = append(c.Mains, p.Mains...)
 		c.Packages += p.Packages
@@ -195,15 +215,40 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 			listed = l.listFromSyntax(ctx, t, g)
 		}
 	}
-	ld := newChecker(t, listed, c)
-	summaries := ld.run()
-	c.Packages += len(summaries)
+	ld := newChecker(t, listed, l.table(), l.cache)
+	var programs key
+	if l.cache != nil {
+		if keys, ok := ld.makeKeys(); ok {
+			ld.keys, programs = keys, ld.groupKey(g, keys)
+		}
+	}
+	var e groupEntry
+	if ld.keys == nil || !l.cache.get(programs, &e) {
+		e = ld.link(g)
+		if ld.keys != nil && len(ld.broken) == 0 {
+			l.cache.put(programs, e)
+		}
+	}
+	for _, m := range e.Mains {
+		m.Contract.Dir = ld.byPath[m.Path].Dir
+	}
+	c.Mains = append(c.Mains, e.Mains...)
+	c.Packages += e.Packages
+	c.NotAnalyzed = append(c.NotAnalyzed, e.Notes...)
+}
+
+// link summarizes the first-party packages of a group and makes the contracts of
+// its mains. The contracts lack their folders, which another run may find
+// elsewhere.
+func (ld *checker) link(g group) groupEntry {
+	summaries, notes := ld.run()
+	e := groupEntry{Packages: len(summaries), Notes: notes}
 	program := link.New(summaries)
-	for _, p := range listed {
-		if p.Name != "main" || p.DepOnly || !p.firstParty || ld.failed[p.ImportPath] {
+	for _, p := range ld.list {
+		if p.Name != "main" || p.DepOnly || !p.firstParty {
 			continue
 		}
-		rel, ok := inTree(t, p.Dir)
+		rel, ok := inTree(ld.tree, p.Dir)
 		if !ok {
 			continue
 		}
@@ -211,15 +256,17 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 		if contract == nil {
 			continue
 		}
+		contract.Dir = ""
 		m := &Main{Path: p.ImportPath, Dir: rel, Contract: contract, Example: tree.IsExample(rel + "/main.go"), ModuleDir: g.dir}
 		if p.Module != nil {
 			m.Module = p.Module.Path
-			if dir, ok := inTree(t, p.Module.Dir); ok {
+			if dir, ok := inTree(ld.tree, p.Module.Dir); ok {
 				m.ModuleDir = dir
 			}
 		}
-		c.Mains = append(c.Mains, m)
+		e.Mains = append(e.Mains, m)
 	}
+	return e
 }
 
 // withoutRoot is a text without the tree's own place, which is not the same on

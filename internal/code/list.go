@@ -16,7 +16,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/cnready/cnready/internal/effects/apitable"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -30,7 +29,6 @@ type listedPackage struct {
 	CgoFiles   []string
 	Imports    []string
 	ImportMap  map[string]string
-	Export     string
 	Standard   bool
 	DepOnly    bool
 	Module     *listedModule
@@ -52,7 +50,18 @@ type listedError struct {
 	Err string
 }
 
-const listFields = "ImportPath,Name,Dir,GoFiles,CgoFiles,Imports,ImportMap,Export,Standard,DepOnly,Module,Error"
+// files are the absolute names of the package's Go files.
+func (p *listedPackage) files() []string {
+	names := slices.Concat(p.GoFiles, p.CgoFiles)
+	for i, name := range names {
+		if !filepath.IsAbs(name) {
+			names[i] = filepath.Join(p.Dir, name)
+		}
+	}
+	return names
+}
+
+const listFields = "ImportPath,Name,Dir,GoFiles,CgoFiles,Imports,ImportMap,Standard,DepOnly,Module,Error"
 
 // listTimeout bounds one go command; reading a large module takes seconds.
 const listTimeout = 5 * time.Minute
@@ -61,15 +70,12 @@ const listTimeout = 5 * time.Minute
 // that they need, dependencies first. Nothing is downloaded and nothing is
 // compiled.
 func (l *Loader) list(ctx context.Context, dir string, patterns []string) ([]*listedPackage, error) {
-	args := []string{"list", "-e", "-deps", "-json=" + listFields}
-	if len(l.Guard) > 0 {
-		args = append(args, "-export", "-toolexec="+quoted(l.Guard))
-	}
+	args := []string{"list", "-e", "-deps", "-json=" + listFields, "--"}
 	var env []string
 	if l.noWorkspace {
 		env = append(env, "GOWORK=off")
 	}
-	out, err := goCommand(ctx, dir, append(append(args, "--"), patterns...), env...)
+	out, err := goCommand(ctx, dir, append(args, patterns...), env...)
 	if err != nil {
 		return nil, err
 	}
@@ -84,7 +90,7 @@ func (l *Loader) list(ctx context.Context, dir string, patterns []string) ([]*li
 		}
 	}
 	for _, p := range packages {
-		p.firstParty = isFirstParty(p, owners)
+		p.firstParty = l.isFirstParty(p, owners)
 	}
 	return packages, nil
 }
@@ -105,17 +111,23 @@ func decode(out []byte) ([]*listedPackage, error) {
 }
 
 // isFirstParty tells packages whose bodies are analyzed: those of main modules,
-// of modules replaced by a folder, and of modules of the same owner.
-func isFirstParty(p *listedPackage, owners map[string]bool) bool {
+// of modules replaced by a folder, of modules of the same owner, and those that
+// the user names.
+func (l *Loader) isFirstParty(p *listedPackage, owners map[string]bool) bool {
 	switch m := p.Module; {
 	case p.Standard || m == nil:
 		return false
 	case m.Main, m.Replace != nil && m.Replace.Version == "":
 		return true
+	case slices.ContainsFunc(l.FirstParty, func(prefix string) bool {
+		prefix = strings.TrimSuffix(prefix, "/")
+		return prefix != "" && (p.ImportPath == prefix || strings.HasPrefix(p.ImportPath, prefix+"/"))
+	}):
+		return true
 	default:
 		// What the API table says of a module is more than its summaries would.
 		o := owner(m.Path)
-		return o != "" && owners[o] && !apitable.Default().KnowsPackage(p.ImportPath)
+		return o != "" && owners[o] && !l.table().KnowsPackage(p.ImportPath)
 	}
 }
 
@@ -132,26 +144,6 @@ func owner(module string) string {
 		return ""
 	}
 	return parts[0] + "/" + parts[1]
-}
-
-// cacheFilled asks for the export data of one package that nearly every service
-// needs. Where the build cache lacks it, asking for all would only make the go
-// command try, package by package, what the guard refuses.
-func (l *Loader) cacheFilled(ctx context.Context, dir string) bool {
-	out, err := goCommand(ctx, dir, []string{"list", "-e", "-export", "-toolexec=" + quoted(l.Guard), "-f={{.Export}}", "net/http"})
-	return err == nil && len(bytes.TrimSpace(out)) > 0
-}
-
-// quoted joins a command as the go command splits it again.
-func quoted(command []string) string {
-	var words []string
-	for _, w := range command {
-		if strings.ContainsAny(w, " \t'\"") {
-			w = "'" + w + "'"
-		}
-		words = append(words, w)
-	}
-	return strings.Join(words, " ")
 }
 
 func goCommand(ctx context.Context, dir string, args []string, env ...string) ([]byte, error) {
@@ -201,13 +193,10 @@ func (l *Loader) listFromSyntax(ctx context.Context, t *tree.Tree, g group) []*l
 			}
 		}
 	}
-	args := []string{"list", "-e", "-deps", "-json=" + listFields}
-	if len(l.Guard) > 0 {
-		args = append(args, "-export", "-toolexec="+quoted(l.Guard))
-	}
+	args := []string{"list", "-e", "-deps", "-json=" + listFields, "--"}
 	// Outside modules the go command lists the standard library wherever it is
 	// called.
-	out, err := goCommand(ctx, t.Root, append(append(args, "--"), sortedKeys(std)...), "GO111MODULE=off", "GOFLAGS=")
+	out, err := goCommand(ctx, t.Root, append(args, sortedKeys(std)...), "GO111MODULE=off", "GOFLAGS=")
 	if err != nil {
 		return own
 	}

@@ -1,0 +1,3 @@
+module github.com/cnready/cnready/bench
+
+go 1.26.0

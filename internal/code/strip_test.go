@@ -1,0 +1,125 @@
+package code
+
+import (
+	"errors"
+	"go/ast"
+	"go/build"
+	"go/parser"
+	"go/token"
+	"go/types"
+	"os"
+	"path/filepath"
+	"reflect"
+	"slices"
+	"strings"
+	"testing"
+)
+
+func TestStripped(t *testing.T) {
+	for _, tt := range []struct{ name, in, want, qualifiers string }{
+		{"bodies", "package p\n\nfunc a() { x.y() }\n\nfunc (t *T) b(p q.R) (s.U, error) {\n\tif a {\n\t}\n}\nvar c int\n",
+			"package p\nfunc a() {}\nfunc (t *T) b(p q.R) (s.U, error) {}\nvar c int\n", "q s"},
+		{"no body", "package p\nfunc a(x int) int\nfunc b()\nvar c = []int{1}\n", "package p\nfunc a(x int) int\nfunc b()\nvar c = []int{}\n", ""},
+		{"braces in signatures", "package p\nfunc a(x struct{ y u.V }) interface{ m() } { return nil }\nfunc b[T interface{ ~int }]() struct{} { return struct{}{} }\nfunc c() map[string]struct{} {\n}\n",
+			"package p\nfunc a(x struct{ y u.V }) interface{ m() } {}\nfunc b[T interface{ ~int }]() struct{} {}\nfunc c() map[string]struct{} {}\n", "u"},
+		{"braces in literals", "package p\nfunc a() { _ = \"}\" + `}\n}` + string('}') + \"\\\"}\" + string('\\'') } // }\nvar s = \"{\"\n", "package p\nfunc a() {}\nvar s = \"{\"\n", ""},
+		{"comments", "// x\npackage p // y\n/* z\n */\nvar a /* b */ int /* c\n*/\nvar d int // {\n", "package p\nvar a int\nvar d int\n", ""},
+		{"comments within a body", "package p\nfunc a() {\n\t// }\n\t/* } */\n\t_ = 1 / 2\n}\n", "package p\nfunc a() {}\n", ""},
+		{"composite literals", "package p\nvar a = T{x.Y}\nvar (\n\tb = map[k.K][]T{x.Z: {1}}\n\tc, d = &T{1}, f(T{1})\n)\nvar e = [...]T{1, 2}\nvar g = T[u.V]{1}.h()\n",
+			"package p\nvar a = T{}\nvar (\nb = map[k.K][]T{}\nc, d = &T{}, f(T{1})\n)\nvar e = [...]T{1, 2}\nvar g = T[u.V]{}.h()\n", "k u"},
+		{"after a sized array", "package p\nvar (\n\te = [...]T{1}\n\tf = []T{1}\n)\nvar g = []T{1}\n", "package p\nvar (\ne = [...]T{1}\nf = []T{}\n)\nvar g = []T{}\n", ""},
+		{"types of variables", "package p\nvar a struct{ b x.C }\nvar d = struct{ e int }{1}\nvar f interface{ g() }\nvar h = []interface{}{1}\n",
+			"package p\nvar a struct{ b x.C }\nvar d = struct{ e int }{}\nvar f interface{ g() }\nvar h = []interface{}{}\n", "x"},
+		{"function literals", "package p\nvar a = func(x u.V) int { return w.X }\nvar b = func() T { return 1 }()\n", "package p\nvar a = func(x u.V) int {}\nvar b = func() T {}()\n", "u"},
+		{"types", "package p\ntype T struct {\n\ta x.Y `json:\"}\"`\n\tb func() z.Z\n}\ntype I interface { m(q.Q) }\n", "package p\ntype T struct {\na x.Y `json:\"}\"`\nb func() z.Z\n}\ntype I interface { m(q.Q) }\n", "q x z"},
+		{"constants", "package p\nconst (\n\ta = iota\n\tb\n\tc = len([3]int{}) + 1.5e+3 + 0x1p-2 + 0xe+d.E + .5\n)\n", "package p\nconst (\na = iota\nb\nc = len([3]int{}) + 1.5e+3 + 0x1p-2 + 0xe+d.E + .5\n)\n", "d"},
+		{"operators apart", "package p\nvar a = 1 - -1 & ^2\nvar b chan<- <-chan int\n", "package p\nvar a = 1 - -1 & ^2\nvar b chan<- <-chan int\n", ""},
+		{"semicolons", "package p; import \"x\"; func a() { b() }; var c = d.E", "package p\nimport \"x\"\nfunc a() {}\nvar c = d.E", "d"},
+		{"letters", "package p\nfunc größe(é ü.V) { }\n", "package p\nfunc größe(é ü.V) {}\n", "ü"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			qualifiers := map[string]bool{}
+			got, ok := stripped([]byte(tt.in), qualifiers)
+			if !ok || string(got) != tt.want {
+				t.Errorf("ok %t, got\n%s\nwant\n%s", ok, got, tt.want)
+			}
+			if q := strings.Join(sortedKeys(qualifiers), " "); q != tt.qualifiers {
+				t.Errorf("qualifiers %q, want %q", q, tt.qualifiers)
+			}
+		})
+	}
+	for _, in := range []string{"package p\nfunc a() {", "package p\n}", "package p\nvar a = `", "package p\nvar a = \"\n", "package p /*", "package p\nvar a = '\\", "package p\nvar a = (\n", "package p\nfunc a() { \"\\"} {
+		if got, ok := stripped([]byte(in), map[string]bool{}); ok {
+			t.Errorf("%q is taken for whole: %q", in, got)
+		}
+	}
+}
+
+// TestStrippedStandardLibrary type-checks packages as they are and stripped, and
+// compares all that they declare.
+func TestStrippedStandardLibrary(t *testing.T) {
+	names := []string{"errors", "unicode", "strconv", "net/http", "net", "text/template", "crypto/tls", "encoding/json", "go/types", "os", "time", "slices", "math/big", "reflect", "syscall", "regexp/syntax", "html", "image/color/palette"}
+	if testing.Short() {
+		names = names[:3]
+	}
+	for _, name := range names {
+		p, err := build.Import(name, "", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		var sources [2][]*ast.File
+		fset := token.NewFileSet()
+		for _, f := range slices.Concat(p.GoFiles, p.CgoFiles) {
+			text, err := os.ReadFile(filepath.Join(p.Dir, f))
+			if err != nil {
+				t.Fatal(err)
+			}
+			short, ok := stripped(text, map[string]bool{})
+			if !ok || len(short) >= len(text) {
+				t.Fatalf("%s/%s is not stripped: ok is %t", name, f, ok)
+			}
+			for i, text := range [][]byte{text, short} {
+				file, err := parser.ParseFile(fset, f, text, parser.SkipObjectResolution)
+				if err != nil {
+					t.Fatalf("%s/%s: %v", name, f, err)
+				}
+				sources[i] = append(sources[i], file)
+			}
+		}
+		var got [2][]string
+		nothing := importerFunc(func(string) (*types.Package, error) { return nil, errors.New("not needed here") })
+		for i, files := range sources {
+			conf := types.Config{IgnoreFuncBodies: true, FakeImportC: true, Importer: nothing, Error: func(error) {}}
+			pkg, _ := conf.Check(name, fset, files, nil) // both have the same errors, if any
+			for _, n := range pkg.Scope().Names() {
+				o := pkg.Scope().Lookup(n)
+				got[i] = append(got[i], types.ObjectString(o, nil))
+				if named, ok := o.Type().(*types.Named); ok {
+					for m := range named.Methods() {
+						got[i] = append(got[i], m.String())
+					}
+				}
+			}
+		}
+		if len(got[0]) == 0 || !reflect.DeepEqual(got[0], got[1]) {
+			t.Errorf("%s declares\n%s\nstripped\n%s", name, strings.Join(got[0], "\n"), strings.Join(got[1], "\n"))
+		}
+	}
+}
+
+func FuzzStripped(f *testing.F) {
+	f.Add([]byte("package p\nfunc a() { x.y() }\nvar b = T{c.D, `}`, '}'}\n"))
+	f.Fuzz(func(t *testing.T, src []byte) {
+		short, ok := stripped(src, map[string]bool{})
+		if !ok {
+			return
+		}
+		// What parses must parse without its bodies.
+		if _, err := parser.ParseFile(token.NewFileSet(), "", src, parser.SkipObjectResolution); err != nil {
+			return
+		}
+		if _, err := parser.ParseFile(token.NewFileSet(), "", short, parser.SkipObjectResolution); err != nil {
+			t.Errorf("%q became %q: %v", src, short, err)
+		}
+	})
+}
