@@ -3,18 +3,11 @@ package main
 import (
 	"context"
 	"fmt"
-	"os"
-	"path/filepath"
 	"strings"
-	"sync"
 
 	"github.com/cnready/cnready/analyzers"
 	"github.com/cnready/cnready/analyzers/diskwrite"
-	"github.com/cnready/cnready/internal/code"
-	"github.com/cnready/cnready/internal/deploy"
-	"github.com/cnready/cnready/internal/deploy/kubernetes"
 	"github.com/cnready/cnready/internal/finding"
-	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/report"
 	"github.com/cnready/cnready/internal/rule"
 	"github.com/cnready/cnready/internal/service"
@@ -35,88 +28,30 @@ type result struct {
 const maxSource = 16 << 20
 
 // check reads a directory, joins what it finds and judges it.
-func check(ctx context.Context, dir string, manifestDirs []string) (*result, error) {
-	if ctx == nil {
-		ctx = context.Background()
-	}
-	root, err := tree.Open(dir, "")
+func check(ctx context.Context, dir string, in inputs) (*result, error) {
+	a, err := in.read(ctx, dir)
 	if err != nil {
 		return nil, err
 	}
-	trees := []*tree.Tree{root}
-	for _, m := range manifestDirs {
-		t, err := besideTree(root, m)
-		if err != nil {
-			return nil, fmt.Errorf("--manifests: %w", err)
-		}
-		trees = append(trees, t)
-	}
-
-	// The three artifacts are read side by side.
-	var (
-		wg        sync.WaitGroup
-		goCode    *code.Code
-		files     []*image.Dockerfile
-		unread    []finding.NotAnalyzed
-		manifests *deploy.Manifests
-	)
-	wg.Go(func() { goCode = loader().Load(ctx, root) })
-	wg.Go(func() { files, unread = image.Read(root) })
-	wg.Go(func() { manifests = kubernetes.Read(trees...) })
-	wg.Wait()
-
-	joined := service.Join(service.Input{Tree: root, Mains: goCode.Mains, Dockerfiles: files, Manifests: manifests})
 	outcome := report.Outcome{
-		ToolName: "cnready", Version: version(),
-		LookedAt: report.LookedAt{Packages: goCode.Packages, Dockerfiles: len(files), Workloads: len(manifests.Workloads)},
-		Source:   sourceOf(trees),
+		ToolName: toolName, Version: version(), LookedAt: a.lookedAt(),
+		Source: sourceOf(a.trees), NotAnalyzed: a.notAnalyzed,
 	}
-	for _, s := range joined.Services {
-		outcome.Services = append(outcome.Services, report.ServiceOutcome{
-			Service: s, Contract: report.ContractOf(s.Contract), Results: judge(s),
-		})
+	for _, s := range a.joined.Services {
+		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: judge(s)})
 	}
-	for _, w := range joined.Unowned {
+	for _, w := range a.joined.Unowned {
 		outcome.Loose = append(outcome.Loose, judgeWorkload(&rule.Pass{Workload: w})...)
 	}
-	for _, m := range joined.Other {
+	for _, m := range a.joined.Other {
 		outcome.Mains = append(outcome.Mains, report.Main{Name: m.Name, Dir: m.Main.Dir, Main: m.Main.Path, Reason: m.Reason})
 	}
-	for _, t := range trees {
-		outcome.NotAnalyzed = append(outcome.NotAnalyzed, t.NotAnalyzed...)
-	}
-	outcome.NotAnalyzed = append(outcome.NotAnalyzed, goCode.NotAnalyzed...)
-	outcome.NotAnalyzed = append(outcome.NotAnalyzed, unread...)
-	outcome.NotAnalyzed = append(outcome.NotAnalyzed, manifests.NotAnalyzed...)
 	looked := outcome.LookedAt
 	return &result{
 		report:  report.Build(outcome),
 		source:  outcome.Source,
 		nothing: looked.Packages+looked.Dockerfiles+looked.Workloads+len(outcome.NotAnalyzed) == 0,
 	}, nil
-}
-
-// besideTree opens a directory of manifests; its files are named relative to the
-// checked directory.
-func besideTree(root *tree.Tree, dir string) (*tree.Tree, error) {
-	abs, err := filepath.Abs(dir)
-	if err != nil {
-		return nil, err
-	}
-	rel, err := filepath.Rel(root.Root, abs)
-	if err != nil {
-		rel = filepath.Base(abs)
-	}
-	return tree.Open(dir, filepath.ToSlash(rel))
-}
-
-// loader lets the go command name the export data that its cache has.
-func loader() *code.Loader {
-	self, err := os.Executable()
-	if err != nil {
-		return &code.Loader{} // types come from source
-	}
-	return &code.Loader{Guard: []string{self, guardCommand}}
 }
 
 // sourceOf reads files of the trees by the names that reports give them. The

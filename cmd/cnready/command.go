@@ -14,9 +14,12 @@ import (
 	"github.com/cnready/cnready/internal/report"
 )
 
+// toolName is the program's name in reports.
+const toolName = "cnready"
+
 // options are the flags of check.
 type options struct {
-	manifests    []string
+	inputs
 	format       string
 	output       string
 	failOn       string
@@ -34,6 +37,8 @@ DIR (default: the current directory), checks each and one against another, and
 scores each service for the three properties of a cloud-native system: container
 packaged, dynamically managed, microservices oriented.
 
+A file .cnready.yml in DIR configures it (docs/configuration.md).
+
 It runs nothing of what it reads and does not use the network: dependencies of
 the Go code are taken from the module cache (go mod download fills it).
 
@@ -46,7 +51,8 @@ could not run.`,
 		Example: `  cnready
   cnready check --format json . > report.json
   cnready --manifests ../deploy --fail-on warning
-  cnready --explain-score`,
+  cnready --explain-score
+  cnready contract --service orders`,
 		Args:          cobra.MaximumNArgs(1),
 		Version:       version(),
 		SilenceUsage:  true,
@@ -62,7 +68,7 @@ could not run.`,
 		RunE:  o.run,
 	}
 	o.register(check)
-	root.AddCommand(check)
+	root.AddCommand(check, newContractCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("cnready {{.Version}}\n")
 	return root
@@ -70,12 +76,23 @@ could not run.`,
 
 func (o *options) register(cmd *cobra.Command) {
 	f := cmd.Flags()
-	f.StringArrayVar(&o.manifests, "manifests", nil, "also read the manifests of `DIR`, another repository for instance (repeatable)")
+	o.inputs.register(cmd)
 	f.StringVar(&o.format, "format", "text", "`FORMAT` of the report: text or json (docs/report.schema.json)")
-	f.StringVarP(&o.output, "output", "o", "", "write the report to `FILE` instead of standard output")
+	f.StringVarP(&o.output, "output", "o", "", outputUsage)
 	f.StringVar(&o.failOn, "fail-on", "error", "exit with 1 for findings of this `SEVERITY` or above: error, warning, note or never")
 	f.StringVar(&o.color, "color", "auto", "`WHEN` to colour the text report: auto (on a terminal), always or never")
 	f.BoolVar(&o.explainScore, "explain-score", false, "show for each point lost the finding that lost it, and what was not judged")
+}
+
+// outputUsage is said of the flag -o of every command.
+const outputUsage = "write the report to `FILE` instead of standard output"
+
+// register defines the flags that say what is read.
+func (in *inputs) register(cmd *cobra.Command) {
+	f := cmd.Flags()
+	f.StringArrayVar(&in.manifests, "manifests", nil, "also read the manifests of `DIR`, another repository for instance (repeatable)")
+	f.StringVar(&in.config, "config", "", "read the configuration from `FILE` instead of .cnready.yml in DIR")
+	f.BoolVar(&in.noConfig, "no-config", false, "read no configuration file")
 }
 
 // version is the module's version, or the revision that it was built from.
@@ -88,10 +105,7 @@ func version() string {
 }
 
 func (o *options) run(cmd *cobra.Command, args []string) error {
-	dir := "."
-	if len(args) > 0 {
-		dir = args[0]
-	}
+	dir := dirOf(args)
 	threshold, err := o.threshold()
 	if err != nil {
 		return err
@@ -99,10 +113,10 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 	if o.format != "text" && o.format != "json" {
 		return fmt.Errorf("unknown --format %q: use text or json", o.format)
 	}
-	if o.color != "auto" && o.color != "always" && o.color != "never" {
-		return fmt.Errorf("unknown --color %q: use auto, always or never", o.color)
+	if err := checkColor(o.color); err != nil {
+		return err
 	}
-	result, err := check(cmd.Context(), dir, o.manifests)
+	result, err := check(cmd.Context(), dir, o.inputs)
 	if err != nil {
 		return err
 	}
@@ -110,7 +124,7 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 		return err
 	}
 	if result.nothing {
-		return fmt.Errorf("there is no Go code, no Dockerfile and no manifest in %s: give the folder of a repository or service", dir)
+		return nothingIn(dir)
 	}
 	for _, f := range result.report.Findings {
 		s, err := finding.ParseSeverity(f.Severity)
@@ -133,31 +147,63 @@ func (o *options) threshold() (finding.Severity, error) {
 	return s, nil
 }
 
-func (o *options) write(stdout io.Writer, result *result) (err error) {
-	w := stdout
-	if o.output != "" {
-		f, err := os.Create(o.output)
-		if err != nil {
-			return fmt.Errorf("the report cannot be written: %w", err)
+func (o *options) write(stdout io.Writer, result *result) error {
+	return writeTo(stdout, o.output, func(w io.Writer) error {
+		if o.format == "json" {
+			return report.WriteJSON(w, result.report)
 		}
-		defer func() {
-			if closeErr := f.Close(); err == nil {
-				err = closeErr
-			}
-		}()
-		w = f
+		text := textOptions(w, o.color)
+		text.ExplainScore, text.Source = o.explainScore, result.source
+		return report.WriteText(w, result.report, text)
+	})
+}
+
+// dirOf is the directory that the arguments name.
+func dirOf(args []string) string {
+	if len(args) > 0 {
+		return args[0]
 	}
-	if o.format == "json" {
-		return report.WriteJSON(w, result.report)
+	return "."
+}
+
+func checkColor(when string) error {
+	if when != "auto" && when != "always" && when != "never" {
+		return fmt.Errorf("unknown --color %q: use auto, always or never", when)
 	}
-	text := report.TextOptions{ExplainScore: o.explainScore, Source: result.source, Color: o.color == "always"}
+	return nil
+}
+
+func nothingIn(dir string) error {
+	return fmt.Errorf("there is no Go code, no Dockerfile and no manifest in %s: give the folder of a repository or service", dir)
+}
+
+// writeTo writes to a file, or to standard output where none is named.
+func writeTo(stdout io.Writer, file string, write func(io.Writer) error) (err error) {
+	if file == "" {
+		return write(stdout)
+	}
+	f, err := os.Create(file)
+	if err != nil {
+		return fmt.Errorf("the report cannot be written: %w", err)
+	}
+	defer func() {
+		if closeErr := f.Close(); err == nil {
+			err = closeErr
+		}
+	}()
+	return write(f)
+}
+
+// textOptions are those of a text for what is written to.
+func textOptions(w io.Writer, color string) report.TextOptions {
+	text := report.TextOptions{Color: color == "always"}
 	if f, ok := w.(*os.File); ok && isatty.IsTerminal(f.Fd()) {
-		if o.color == "auto" && os.Getenv("NO_COLOR") == "" {
+		if color == "auto" && os.Getenv("NO_COLOR") == "" {
 			text.Color = true
 		}
 		if width, _, err := term.GetSize(int(f.Fd())); err == nil {
 			text.Width = width
 		}
 	}
-	return report.WriteText(w, result.report, text)
+	return text
 }

@@ -10,31 +10,33 @@ import (
 	"github.com/cnready/cnready/rules"
 )
 
-// TestReadme: the report that the README shows is a part of the real one, and its
-// table has every rule.
+// TestReadme: the reports that the README shows are parts of the real ones, and
+// its table has every rule.
 func TestReadme(t *testing.T) {
 	data, err := os.ReadFile("../../README.md")
 	if err != nil {
 		t.Fatal(err)
 	}
 	readme := string(data)
-	_, rest, _ := strings.Cut(readme, "<!-- excerpt of cmd/cnready/testdata/shop.txt; a test compares -->\n```text\n")
-	excerpt, _, ok := strings.Cut(rest, "\n```\n")
-	if !ok {
-		t.Fatal("the README shows no excerpt of the report")
-	}
-	golden, err := os.ReadFile("testdata/shop.txt")
-	if err != nil {
-		t.Fatal(err)
-	}
-	report := string(golden)
-	for _, part := range strings.Split(excerpt, "\n...\n") {
-		_, after, ok := strings.Cut(report, part+"\n")
+	for _, name := range []string{"shop.txt", "shop.contract.txt"} {
+		_, rest, _ := strings.Cut(readme, "<!-- excerpt of cmd/cnready/testdata/"+name+"; a test compares -->\n```text\n")
+		excerpt, _, ok := strings.Cut(rest, "\n```\n")
 		if !ok {
-			t.Errorf("this part of the README's excerpt is not in the report, or not in that order:\n%s", part)
-			continue
+			t.Fatalf("the README shows no excerpt of %s", name)
 		}
-		report = after
+		golden, err := os.ReadFile("testdata/" + name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		report := string(golden)
+		for _, part := range strings.Split(excerpt, "\n...\n") {
+			_, after, ok := strings.Cut(report, part+"\n")
+			if !ok {
+				t.Errorf("this part of the README's excerpt is not in %s, or not in that order:\n%s", name, part)
+				continue
+			}
+			report = after
+		}
 	}
 
 	var all []*finding.Rule

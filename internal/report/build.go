@@ -37,7 +37,8 @@ type Outcome struct {
 
 // A ServiceOutcome is what was found of one service.
 type ServiceOutcome struct {
-	Service  *service.Service
+	Service *service.Service
+	// Contract is that of the service's main, as ContractOf gives it.
 	Contract Contract
 	// Results are those of all rules on the service, its image and its
 	// workloads. The ClearedBy of a finding whose status is suppressed says where
@@ -399,6 +400,8 @@ func sortedContract(c Contract) Contract {
 	c.Reads = sortedList(c.Reads, func(a Access) (string, int) { return a.File, a.Line })
 	c.Writes = sortedList(c.Writes, func(a Access) (string, int) { return a.File, a.Line })
 	c.Execs = sortedList(c.Execs, func(e Exec) (string, int) { return e.File, e.Line })
+	c.Uses = sortedList(c.Uses, func(u Use) (string, int) { return u.Kind + "\x00" + u.File, u.Line })
+	c.Subcommands = sortedList(c.Subcommands, func(s Subcommand) (string, int) { return s.Name + "\x00" + s.File, s.Line })
 	c.Gaps = sortedList(c.Gaps, func(g Gap) (string, int) { return g.File, g.Line })
 	if c.Shutdown != nil {
 		s := *c.Shutdown

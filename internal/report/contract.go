@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"github.com/cnready/cnready/internal/effects"
 )
@@ -13,33 +14,19 @@ import (
 // values that they take where nothing is configured.
 func ContractOf(c *effects.Contract) Contract {
 	out := Contract{Complete: len(c.Gaps) == 0}
-	defaults := envDefaults(c)
 	for i := range c.Effects {
 		e := &c.Effects[i]
 		file, line := e.At.File, e.At.Line
 		switch e.Kind {
 		case effects.Listen:
 			out.Listens = append(out.Listens, listen(e))
-		case effects.ReadEnv:
+		case effects.DefFlag:
 			for _, name := range namesOf(e.Value("name")) {
 				if name.Kind != effects.Literal {
 					continue
 				}
-				env := Env{Name: name.Text, ReadBy: "code", File: file, Line: line}
-				if d, ok := defaults[name.Text]; ok {
-					env.Default = &d
-				}
-				out.Env = append(out.Env, env)
-			}
-		case effects.DefFlag:
-			for _, name := range e.Value("name").Alternatives() {
-				if name.Kind != effects.Literal {
-					continue
-				}
 				f := Flag{Name: name.Text, File: file, Line: line}
-				if d, ok := e.Value("default").Default(); ok {
-					f.Default = &d
-				}
+				f.Default = flagDefault(e)
 				out.Flags = append(out.Flags, f)
 			}
 		case effects.Route:
@@ -51,15 +38,135 @@ func ContractOf(c *effects.Contract) Contract {
 		case effects.Write, effects.Mkdir:
 			out.Writes = append(out.Writes, access(e))
 		case effects.Exec:
-			p, _ := e.Value("program").Pattern()
-			out.Execs = append(out.Execs, Exec{Program: p, File: file, Line: line})
+			program := e.Value("program")
+			p, _ := program.Pattern()
+			out.Execs = append(out.Execs, Exec{Program: p, Expression: program.Expression(), File: file, Line: line})
+		}
+		if use, ok := useOf(e); ok && !slices.Contains(out.Uses, use) {
+			out.Uses = append(out.Uses, use)
 		}
 	}
+	out.Env = environment(c)
 	out.Shutdown = shutdown(c)
+	for _, s := range c.Subcommands {
+		out.Subcommands = append(out.Subcommands, Subcommand{Name: s.Name, Serves: s.Serves, File: s.At.File, Line: s.At.Line})
+	}
 	for _, g := range c.Gaps {
 		out.Gaps = append(out.Gaps, Gap{What: g.What, File: g.At.File, Line: g.At.Line})
 	}
 	return out
+}
+
+// environment are the variables that are read, one entry for each name and place.
+func environment(c *effects.Contract) []Env {
+	var out []Env
+	required := map[string]bool{}
+	add := func(e *effects.Instance, names *effects.Value, readBy string, def *string) {
+		if def != nil && *def == "" {
+			def = nil
+		}
+		for _, name := range namesOf(names) {
+			if name.Kind != effects.Literal || name.Text == "" {
+				continue
+			}
+			env := Env{Name: name.Text, ReadBy: readBy, Default: def, File: e.At.File, Line: e.At.Line}
+			i := slices.IndexFunc(out, func(o Env) bool { return o.Name == env.Name && o.File == env.File && o.Line == env.Line })
+			if i < 0 {
+				out = append(out, env)
+				continue
+			}
+			if out[i].Default == nil {
+				out[i].Default = def
+			}
+		}
+	}
+	for i := range c.Effects {
+		e := &c.Effects[i]
+		switch e.Kind {
+		case effects.ReadEnv:
+			add(e, e.Value("name"), readBy(e), flagDefault(e))
+		case effects.DefFlag:
+			// What sets a flag is a variable of the program too.
+			add(e, e.Value("env"), "library", flagDefault(e))
+		case effects.Require:
+			for _, name := range namesOf(e.Value("name")) {
+				if name.Kind == effects.Literal {
+					required[name.Text] = true
+				}
+			}
+		}
+	}
+	// Some are named only where the program stops without them.
+	for i := range c.Effects {
+		e := &c.Effects[i]
+		if e.Kind != effects.Require {
+			continue
+		}
+		for _, name := range namesOf(e.Value("name")) {
+			if !slices.ContainsFunc(out, func(o Env) bool { return o.Name == name.Text }) {
+				add(e, name, readBy(e), nil)
+			}
+		}
+	}
+	defaults := envDefaults(c)
+	for i := range out {
+		out[i].Required = required[out[i].Name]
+		if d, ok := defaults[out[i].Name]; ok && out[i].Default == nil {
+			out[i].Default = &d
+		}
+	}
+	return out
+}
+
+// flagDefault is the default of what defines a flag or reads a variable, as a user
+// would write it; nil where it is not known.
+func flagDefault(e *effects.Instance) *string {
+	d, ok := e.Value("default").Default()
+	if !ok {
+		return nil
+	}
+	if strings.Contains(e.API, "Duration") {
+		d = durationText(d)
+	}
+	return &d
+}
+
+// durationText writes a number of nanoseconds as flags of the kind are written.
+func durationText(text string) string {
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return time.Duration(n).String()
+	}
+	return text
+}
+
+// readBy says who reads a variable.
+func readBy(e *effects.Instance) string {
+	if by := e.Value("by"); by != nil && by.Kind == effects.Literal {
+		switch by.Text {
+		case "library", "runtime", "entrypoint":
+			return by.Text
+		}
+	}
+	return "code"
+}
+
+// useKinds are the effects that a report lists as uses.
+var useKinds = []effects.EffectKind{
+	effects.Timezone, effects.User, effects.TLS, effects.Cgo, effects.Election,
+	effects.Schedule, effects.Memory, effects.Serverless, effects.Temp, effects.Archive,
+}
+
+func useOf(e *effects.Instance) (Use, bool) {
+	if !slices.Contains(useKinds, e.Kind) {
+		return Use{}, false
+	}
+	u := Use{Kind: string(e.Kind), What: e.API, File: e.At.File, Line: e.At.Line}
+	for _, name := range []string{"name", "what"} {
+		if text, ok := e.Value(name).Pattern(); ok && text != "" && text != "*" {
+			u.What = text
+		}
+	}
+	return u, true
 }
 
 // namesOf are the names that a value gives, each of a list's too.
@@ -81,13 +188,25 @@ func namesOf(v *effects.Value) []*effects.Value {
 // (IANA Service Name and Transport Protocol Port Number Registry).
 var wellKnownPorts = map[string]int{"http": 80, "https": 443, "ssh": 22, "smtp": 25, "domain": 53}
 
+// addressOf is the address of an effect, be it given whole or as host and port.
+func addressOf(e *effects.Instance) *effects.Value {
+	host, port := e.Value("host"), e.Value("port")
+	if a := e.Value("address"); a != nil || port == nil {
+		return a
+	}
+	if host == nil {
+		host = effects.Lit("", port.At)
+	}
+	return &effects.Value{Kind: effects.HostPort, Args: []*effects.Value{host, port}, At: port.At}
+}
+
 func listen(e *effects.Instance) Listen {
 	l := Listen{Network: "tcp", File: e.At.File, Line: e.At.Line}
 	if n, ok := e.Value("network").Default(); ok && n != "" {
 		l.Network = n
 	}
-	address := e.Value("address")
-	l.From = sourcesOf(address)
+	address := addressOf(e)
+	l.From, l.Expression = sourcesOf(address), address.Expression()
 	if strings.HasPrefix(l.Network, "unix") {
 		l.Host, _ = address.Pattern()
 		return l
@@ -150,31 +269,48 @@ func sourcesOf(v *effects.Value) []Source {
 	return out
 }
 
-// The roles of paths, by the names that probes and scrapers are usually given
-// (Kubernetes documentation, "Configure Liveness, Readiness and Startup Probes";
-// Prometheus documentation, scrape_config metrics_path; net/http/pprof).
-var healthPaths = []string{"health", "healthz", "healthcheck", "livez", "live", "liveness", "readyz", "ready", "readiness", "ping"}
-
 func route(e *effects.Instance) Route {
 	r := Route{Protocol: "http", File: e.At.File, Line: e.At.Line}
 	if p := e.Value("protocol"); p != nil && p.Text == "grpc" {
 		r.Protocol = "grpc"
 	}
-	r.Path, _ = e.Value("path").Pattern()
-	r.Method, _ = e.Value("method").Default()
-	if method, rest, ok := strings.Cut(r.Path, " "); ok && r.Protocol == "http" {
-		r.Method, r.Path = method, rest // Go 1.22 patterns: "GET /x"
+	path := e.Value("path")
+	var known bool
+	if r.Path, known = path.Default(); !known || r.Path == "" {
+		r.Path, _ = path.Pattern() // a part that is not known, or only by configuration
 	}
-	last := strings.TrimLeft(r.Path[strings.LastIndexByte(strings.TrimSuffix(r.Path, "/"), '/')+1:], "_")
-	switch {
-	case r.Protocol == "grpc" && r.Path == "grpc.health.v1.Health", slices.Contains(healthPaths, strings.TrimSuffix(last, "/")):
-		r.Role = "health"
-	case strings.TrimSuffix(last, "/") == "metrics":
-		r.Role = "metrics"
-	case strings.Contains(r.Path, "/debug/pprof"):
-		r.Role = "profiling"
+	r.From, r.Expression = sourcesOf(path), path.Expression()
+	r.Method, _ = e.Value("method").Default()
+	if r.Protocol == "http" {
+		if method, rest, ok := strings.Cut(r.Path, " "); ok {
+			r.Method, r.Path = method, strings.TrimLeft(rest, " \t") // Go 1.22 patterns: "GET /x"
+		}
+		r.Method = strings.ToUpper(r.Method)
+		if r.Method == "*" || r.Method == "ANY" || r.Method == "ALL" {
+			r.Method = ""
+		}
+		r.Path = httpPath(r.Path, e.API)
+	}
+	r.Role = roleOf(&r)
+	if role := e.Value("role"); role != nil && role.Kind == effects.Literal {
+		switch role.Text {
+		case roleHealth, roleMetrics, roleProfiling:
+			r.Role = role.Text
+		}
 	}
 	return r
+}
+
+// httpPath is a route's path with the slash that routers let people leave out.
+// What stands before the first slash of a pattern of net/http is a host.
+func httpPath(p, api string) string {
+	switch {
+	case strings.HasPrefix(p, "/"), strings.HasPrefix(p, "*"), strings.HasPrefix(p, "$"):
+		return p
+	case strings.HasPrefix(api, "http.") && strings.Contains(p, "/"):
+		return p
+	}
+	return "/" + p
 }
 
 func dial(e *effects.Instance) Dial {
@@ -182,12 +318,12 @@ func dial(e *effects.Instance) Dial {
 	if n, ok := e.Value("network").Default(); ok && n != "" {
 		d.Network = n
 	}
-	for _, name := range []string{"url", "address", "dsn"} {
-		if v := e.Value(name); v != nil {
+	for _, v := range []*effects.Value{e.Value("url"), addressOf(e), e.Value("dsn")} {
+		if v != nil {
 			if text, ok := v.Default(); ok {
 				d.Address = text
 			}
-			d.From = sourcesOf(v)
+			d.From, d.Expression = sourcesOf(v), v.Expression()
 			break
 		}
 	}
@@ -196,7 +332,7 @@ func dial(e *effects.Instance) Dial {
 
 func access(e *effects.Instance) Access {
 	v := e.Value("path")
-	a := Access{File: e.At.File, Line: e.At.Line, From: sourcesOf(v)}
+	a := Access{File: e.At.File, Line: e.At.Line, From: sourcesOf(v), Expression: v.Expression()}
 	a.Path, _ = v.Pattern()
 	if e.Kind != effects.Read && v != nil {
 		for _, alt := range v.Alternatives() {
@@ -232,10 +368,20 @@ func shutdown(c *effects.Contract) *Shutdown {
 	if s == nil {
 		return nil
 	}
+	longest, bounded := 0.0, true
 	for _, e := range c.Of(effects.Drain) {
-		if !e.Late && !slices.Contains(s.Drains, e.API) {
+		if e.Late {
+			continue
+		}
+		if !slices.Contains(s.Drains, e.API) {
 			s.Drains = append(s.Drains, e.API)
 		}
+		seconds, ok := secondsOf(e.Value("timeout"))
+		bounded = bounded && ok
+		longest = max(longest, seconds)
+	}
+	if bounded && longest > 0 {
+		s.TimeoutSeconds = &longest
 	}
 	slices.Sort(s.Signals)
 	s.Signals = slices.Compact(s.Signals)
@@ -243,21 +389,50 @@ func shutdown(c *effects.Contract) *Shutdown {
 	return s
 }
 
+// secondsOf is a duration by default: a number of nanoseconds, as constants of
+// time.Duration fold to, or a text as time.ParseDuration reads it.
+func secondsOf(v *effects.Value) (float64, bool) {
+	text, known := v.Default()
+	if !known {
+		return 0, false
+	}
+	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
+		return time.Duration(n).Seconds(), n > 0
+	}
+	d, err := time.ParseDuration(text)
+	return d.Seconds(), err == nil && d > 0
+}
+
 // envDefaults are the literals that stand beside an environment variable in a
 // choice: `if port == "" { port = "8080" }`.
 func envDefaults(c *effects.Contract) map[string]string {
 	out := map[string]string{}
+	durations := map[string]bool{} // flags
+	for _, e := range c.Of(effects.DefFlag) {
+		if name := e.Value("name"); name != nil && name.Kind == effects.Literal && strings.Contains(e.API, "Duration") {
+			durations[name.Text] = true
+		}
+	}
 	for i := range c.Effects {
 		for _, v := range c.Effects[i].Values {
 			v.Walk(func(x *effects.Value) bool {
 				if x.Kind != effects.Choice {
 					return true
 				}
-				for _, a := range x.Alternatives() {
+				d, known := x.Default()
+				if !known || d == "" {
+					return true
+				}
+				alternatives := x.Alternatives()
+				if slices.ContainsFunc(alternatives, func(a *effects.Value) bool {
+					name, ok := a.Name()
+					return ok && a.Kind == effects.Flag && durations[name]
+				}) {
+					d = durationText(d)
+				}
+				for _, a := range alternatives {
 					if name, ok := a.Name(); ok && a.Kind == effects.Env {
-						if d, known := x.Default(); known && d != "" {
-							out[name] = d
-						}
+						out[name] = d
 					}
 				}
 				return true

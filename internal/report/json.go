@@ -7,12 +7,7 @@ import (
 
 // WriteJSON writes the report as JSON, indented, with a newline at the end. The
 // same report gives the same bytes.
-func WriteJSON(w io.Writer, r *Report) error {
-	enc := json.NewEncoder(w)
-	enc.SetIndent("", "  ")
-	enc.SetEscapeHTML(false)
-	return enc.Encode(r)
-}
+func WriteJSON(w io.Writer, r *Report) error { return writeJSON(w, r) }
 
 // contentOf is a part of a report as JSON, for comparisons.
 func contentOf(v any) string {

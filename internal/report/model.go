@@ -3,7 +3,7 @@
 // text report that is made from it.
 package report
 
-//go:generate go run ./schemagen ../../docs/report.schema.json
+//go:generate go run ./schemagen ../../docs
 
 // SchemaVersion is the version of the JSON report. Fields may be added within a
 // version; none is renamed, removed or given another meaning.
@@ -215,6 +215,8 @@ type Contract struct {
 	Writes []Access `json:"writes"`
 	// Execs are the programs that it starts.
 	Execs []Exec `json:"execs"`
+	// Uses is what else it needs of its surroundings, or does in them.
+	Uses []Use `json:"uses"`
 	// Shutdown is how it ends; null where it handles no signal, or where that
 	// could not be told.
 	Shutdown *Shutdown `json:"shutdown" jsonschema:"nullable"`
@@ -222,6 +224,11 @@ type Contract struct {
 	// what.
 	Complete bool  `json:"complete"`
 	Gaps     []Gap `json:"gaps"` // what could not be resolved
+	// EntryPoint is the subcommand that the image and the workloads start; null
+	// where the program has no subcommands, or where that could not be told.
+	EntryPoint *EntryPoint `json:"entryPoint" jsonschema:"nullable"`
+	// Subcommands are those of a command line interface.
+	Subcommands []Subcommand `json:"subcommands"`
 }
 
 // Source is one place that a value comes from. A list of sources is in the order
@@ -246,15 +253,17 @@ type Listen struct {
 	Port *int `json:"port" jsonschema:"nullable,minimum=0,maximum=65535"`
 	// From has the sources of the port.
 	From []Source `json:"from"`
-	File string   `json:"file"`                        // relative to the checked directory
-	Line int      `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+	// Expression is the address as a reader would write it: | stands between what may be
+	// taken, + concatenates, * is what could not be told.
+	Expression string `json:"expression"`
+	File       string `json:"file"`                        // relative to the checked directory
+	Line       int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
 }
 
 // Env is an environment variable that a service reads.
 type Env struct {
 	Name string `json:"name"` // the variable's name
-	// Required is true where the service does not start, or does not work,
-	// without it.
+	// Required is true where the service stops without it.
 	Required bool `json:"required"`
 	// Default is the value taken where it is not set; null where there is none
 	// or it could not be told.
@@ -270,7 +279,8 @@ type Env struct {
 // Flag is a command line flag of a service.
 type Flag struct {
 	Name string `json:"name"` // the flag's name, without dashes
-	// Default is null where it could not be told.
+	// Default is written as on a command line, durations like 1m30s; null where it
+	// could not be told.
 	Default *string `json:"default" jsonschema:"nullable"`
 	File    string  `json:"file"`                        // relative to the checked directory
 	Line    int     `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
@@ -281,8 +291,14 @@ type Route struct {
 	Protocol string `json:"protocol" jsonschema:"enum=http,enum=grpc"` // http or grpc
 	// Method is the HTTP method; empty for every method.
 	Method string `json:"method"`
-	// Path is the HTTP path, or service and method of gRPC.
+	// Path is the HTTP path taken by default, behind a host where the route is for
+	// one; the service of gRPC. A part that could not be told is "*".
 	Path string `json:"path"`
+	// From has the sources of the path.
+	From []Source `json:"from"`
+	// Expression is the path as a reader would write it: | stands between what may be
+	// taken, + concatenates, * is what could not be told.
+	Expression string `json:"expression"`
 	// Role is empty for the service's own business.
 	Role string `json:"role" jsonschema:"enum=,enum=health,enum=metrics,enum=profiling"`
 	File string `json:"file"`                        // relative to the checked directory
@@ -297,8 +313,11 @@ type Dial struct {
 	Address string `json:"address"`
 	// From has the sources of the address.
 	From []Source `json:"from"`
-	File string   `json:"file"`                        // relative to the checked directory
-	Line int      `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+	// Expression is the address as a reader would write it: | stands between what may be
+	// taken, + concatenates, * is what could not be told.
+	Expression string `json:"expression"`
+	File       string `json:"file"`                        // relative to the checked directory
+	Line       int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
 }
 
 // Access is a file or folder that a service reads or writes.
@@ -309,16 +328,59 @@ type Access struct {
 	Durable bool `json:"durable"`
 	// From has the sources of the path.
 	From []Source `json:"from"`
-	File string   `json:"file"`                        // relative to the checked directory
-	Line int      `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+	// Expression is the path as a reader would write it: | stands between what may be
+	// taken, + concatenates, * is what could not be told.
+	Expression string `json:"expression"`
+	File       string `json:"file"`                        // relative to the checked directory
+	Line       int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
 }
 
 // Exec is a program that a service starts.
 type Exec struct {
 	// The name or path; a part that could not be told is "*".
 	Program string `json:"program"`
-	File    string `json:"file"`                        // relative to the checked directory
-	Line    int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+	// Expression is the program as a reader would write it: | stands between what may be
+	// taken, + concatenates, * is what could not be told.
+	Expression string `json:"expression"`
+	File       string `json:"file"`                        // relative to the checked directory
+	Line       int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+}
+
+// Use is something that a service needs of its surroundings, or does in them,
+// beside what the other lists have.
+type Use struct {
+	// Kind is timezone, where the time zone database is needed; user, where users
+	// or groups are looked up; tls, where certificates are verified, which needs
+	// root certificates; cgo, where it is linked to C code; election, where a
+	// leader is elected among replicas; schedule, where something is run at times
+	// of its own; memory, where state is kept in the process, such as caches,
+	// sessions and queues; function, where a serverless platform calls it; temp,
+	// where temporary files are made; archive, where archives are unpacked.
+	Kind string `json:"kind" jsonschema:"enum=timezone,enum=user,enum=tls,enum=cgo,enum=election,enum=schedule,enum=memory,enum=function,enum=temp,enum=archive"`
+	// What is used, where that is known, else the function that uses it.
+	What string `json:"what"`
+	File string `json:"file"`                        // relative to the checked directory
+	Line int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+}
+
+// EntryPoint says which subcommand of a program is the service.
+type EntryPoint struct {
+	// Command has the words that select it.
+	Command []string `json:"command"`
+	File    string   `json:"file"`                        // relative to the checked directory
+	Line    int      `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+	// Reason says what selects it.
+	Reason string `json:"reason"`
+}
+
+// Subcommand is an entry point of a command line interface.
+type Subcommand struct {
+	Name string `json:"name"` // the word that calls it; empty where it could not be told
+	// Serves is true where it listens or serves. The effects of the others are
+	// left out of the contract.
+	Serves bool   `json:"serves"`
+	File   string `json:"file"`                        // relative to the checked directory
+	Line   int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
 }
 
 // Shutdown is how a service ends when it is told to.
@@ -327,8 +389,8 @@ type Shutdown struct {
 	Signals []string `json:"signals"`
 	// Drains are what it lets finish: http, grpc and the like.
 	Drains []string `json:"drains"`
-	// TimeoutSeconds bounds the draining; null where nothing bounds it or the
-	// bound could not be told.
+	// TimeoutSeconds bounds the draining by default, the longest of several; null
+	// where nothing bounds one of them or the bound could not be told.
 	TimeoutSeconds *float64 `json:"timeoutSeconds" jsonschema:"nullable,minimum=0"`
 	File           string   `json:"file"`                        // relative to the checked directory
 	Line           int      `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known

@@ -16,6 +16,8 @@ type Input struct {
 	Mains       []*code.Main
 	Dockerfiles []*image.Dockerfile
 	Manifests   *deploy.Manifests
+	// Declared is what the project's configuration says.
+	Declared []Declared
 }
 
 // Joined is the tree as services.
@@ -25,6 +27,8 @@ type Joined struct {
 	Other []OtherMain
 	// Unowned are the workloads that run no service of the tree.
 	Unowned []*deploy.Workload
+	// Wrong is what the configuration names and the tree does not have.
+	Wrong []error
 }
 
 // An OtherMain is a main that is no service: a CLI, a generator, an example.
@@ -39,18 +43,23 @@ type OtherMain struct {
 // It joins what the files say: by following builds through the stages of a
 // Dockerfile to the program that the image, or a workload's command, starts, and
 // by what build tools write of an image's name. Only where they say nothing do
-// names decide, and where two may be meant there is no join.
+// names decide, and where two may be meant there is no join. What the project's
+// configuration says comes before all that.
 func Join(in Input) *Joined {
 	builds := readBuilds(in.Tree)
-	defs := imageDefs(in.Tree, in.Mains, in.Dockerfiles, builds)
+	said := declared(in)
+	defs := said.applyImages(imageDefs(in.Tree, in.Mains, in.Dockerfiles, builds))
 	images := map[*code.Main][]candidate{}
 	imaged := map[*code.Main]bool{}
 	joined := map[string]bool{} // Dockerfiles that are some main's image
 	for _, m := range in.Mains {
 		images[m] = candidates(m, defs)
-		imaged[m] = len(images[m]) > 0
+		imaged[m] = len(images[m]) > 0 || said.images[m] != nil
 		for _, c := range images[m] {
 			joined[c.def.file.Path] = true
+		}
+		if j := said.images[m]; j != nil {
+			joined[j.File.Path] = true
 		}
 	}
 	r := newRunner(in.Tree, in.Mains, defs, builds, imaged)
@@ -64,7 +73,8 @@ func Join(in Input) *Joined {
 			runs[m] = append(runs[m], &WorkloadJoin{Workload: w, Container: c, Reason: reason})
 		}
 	}
-	out := &Joined{}
+	said.applyWorkloads(runs)
+	out := &Joined{Wrong: said.errs}
 	owned := map[*deploy.Workload]bool{}
 	unjoined := unjoinedDockerfiles(in.Dockerfiles, joined)
 	packages := readPackaging(in.Tree, builds)
@@ -74,8 +84,14 @@ func Join(in Input) *Joined {
 			best := list[0]
 			s.Image = &ImageJoin{File: best.def.file, Stage: best.def.stage, Starts: best.rank != rankHeld, Reason: best.reason, At: best.at}
 		}
+		if j := said.images[m]; j != nil {
+			s.Image = j
+		}
+		if dec := said.of[m]; dec != nil && dec.Name != "" {
+			s.Name = dec.Name
+		}
 		s.Packaging = packages.of(m, in.Mains, s)
-		if reason := notService(m, s); reason != "" {
+		if reason := notService(m, s); reason != "" && !said.isService(m, s) {
 			out.Other = append(out.Other, OtherMain{Main: m, Name: s.Name, Reason: reason})
 			continue
 		}
