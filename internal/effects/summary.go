@@ -75,7 +75,9 @@ type Node struct {
 	Prev int
 	At   finding.Position
 	Go   bool // runs in a goroutine of its own
-	Call *Call
+	// Conditional is set below an if, a switch or a select.
+	Conditional bool
+	Call        *Call
 	// Effect is set for a call of a function that the API table knows.
 	Effect *Effect
 }

@@ -19,8 +19,7 @@ type configuration struct {
 	defined []place
 	// defaults are those of keys; fixed are the keys that the program itself sets.
 	defaults map[string]*effects.Value
-	// hasDefault are keys whose default is said to be one.
-	fixed, hasDefault map[string]bool
+	fixed    map[string]bool
 	// keys are those that are read, defaulted those that have a default, boundAt
 	// those that are given variables; wholly is set where all that are known are
 	// read at once.
@@ -57,7 +56,7 @@ func (l *linker) configure() {
 	c := &l.configuration
 	*c = configuration{
 		flags: map[string]*effects.Value{}, flagEnv: map[string][]string{},
-		defaults: map[string]*effects.Value{}, fixed: map[string]bool{}, hasDefault: map[string]bool{},
+		defaults: map[string]*effects.Value{}, fixed: map[string]bool{},
 		bound: map[string]string{}, envs: map[string][]string{},
 	}
 	var late []*effects.Effect
@@ -82,13 +81,12 @@ func (l *linker) configure() {
 		case effects.Default:
 			l.eachPair(e, func(key string, value *effects.Value) {
 				key = strings.ToLower(key)
-				if e.Value("fixed") != nil {
-					c.fixed[key] = true
-					if c.hasDefault[key] {
-						return
-					}
-				} else {
-					c.hasDefault[key] = true
+				switch {
+				case e.Value("fixed") == nil:
+				case !n.Conditional && l.resolver.runsForCertain(f.ID):
+					c.fixed[key] = true // whatever else sets it
+				case c.defaults[key] != nil:
+					return
 				}
 				if value != nil {
 					c.defaults[key] = value
@@ -233,7 +231,7 @@ func (c *configuration) storePrefix() string {
 // envOf are the variables that set a key.
 func (c *configuration) envOf(key string) []string {
 	lower := strings.ToLower(key)
-	if c.isFixed(lower) {
+	if c.fixed[lower] {
 		return nil
 	}
 	var out []string
@@ -264,12 +262,6 @@ func (c *configuration) envOf(key string) []string {
 		}
 	}
 	return out
-}
-
-// isFixed tells whether only the program itself sets a key. One that a flag or a
-// default sets too may be overridden in one case and not in another.
-func (c *configuration) isFixed(key string) bool {
-	return c.fixed[key] && c.bound[key] == "" && c.envs[key] == nil && !c.hasDefault[key]
 }
 
 // viperName is the variable of a key (github.com/spf13/viper,
@@ -339,7 +331,7 @@ func (c *configuration) sourced(v *effects.Value) *effects.Value {
 		envs(c.envOfFlag(name))
 	case effects.Config:
 		lower := strings.ToLower(name)
-		if c.isFixed(lower) {
+		if c.fixed[lower] {
 			return withDefault(v, c.defaults[lower])
 		}
 		d := c.defaults[lower]

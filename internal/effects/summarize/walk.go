@@ -682,7 +682,7 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 	w.withinCall(c, call, before)
 	at := w.s.position(call)
 	add := func(n effects.Node) int {
-		n.Prev, n.At, n.Go = prev, at, concurrent
+		n.Prev, n.At, n.Go, n.Conditional = prev, at, concurrent, w.within > 0
 		w.fn.Nodes = append(w.fn.Nodes, n)
 		return len(w.fn.Nodes) - 1
 	}
