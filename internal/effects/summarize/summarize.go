@@ -125,6 +125,8 @@ type summarizer struct {
 	// aliases are what variables point to that a type switch makes of &x, built
 	// what is written to string builders.
 	aliases map[types.Object]ast.Expr
+	// tracing counts the methods whose receivers are being followed.
+	tracing int
 	// origins are the packages that the missing types of variables are of.
 	origins map[types.Object]string
 	built   map[types.Object][]piece

@@ -342,3 +342,23 @@ func FuzzSummarize(f *testing.F) {
 		program.Contract(p.Path)
 	})
 }
+
+// A value that is made of itself, of a module whose types are missing, comes from
+// where it first came from.
+func TestUntypedReceiverOfItself(t *testing.T) {
+	p := summary(`package main
+
+import "missing.example/chain"
+
+func main() {
+	q := chain.New()
+	for range 3 {
+		q = q.With(q).And(q)
+	}
+	q.Run(q.With("x"))
+}
+`)
+	if p.Funcs["example.com/app.main"] == nil {
+		t.Error("main has no summary")
+	}
+}

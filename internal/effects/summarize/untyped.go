@@ -15,7 +15,13 @@ const maxOrigin = 12
 
 // untypedMethod is the callee of x.Sel where the types of x are missing.
 func (s *summarizer) untypedMethod(sel *ast.SelectorExpr) (callee, bool) {
+	// x = x.With(...) comes from itself.
+	if s.tracing >= maxOrigin {
+		return callee{}, false
+	}
+	s.tracing++
 	pkg := s.origin(sel.X, 0)
+	s.tracing--
 	if pkg == "" || s.FirstParty(pkg) {
 		return callee{}, false
 	}
