@@ -84,8 +84,11 @@ type Node struct {
 
 // A Call is a call whose callee is first-party code.
 type Call struct {
-	// Callee is the function's id, or "" for a call through an interface.
+	// Callee is the function's id, or "" for a call through an interface or of a
+	// function value.
 	Callee string
+	// Func is the function value that is called.
+	Func *Value
 	// Method is "Name(signature)" for a call through an interface.
 	Method string
 	// Args are the arguments; Recv is the receiver of a method call.

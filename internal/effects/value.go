@@ -41,7 +41,7 @@ const (
 	// Global is whatever is assigned to the package variable Text, "pkg.name".
 	Global
 	// Result is result Index of a call of function Text with Args, receiver
-	// first where it has one.
+	// first where it has one. Without a Text the first of Args is the function.
 	Result
 	// Out is what a call of function Text with Args stores through its pointer
 	// parameter Index.

@@ -239,6 +239,9 @@ func (l *linker) walk(roots []string, set map[string]bool, late bool) {
 				continue
 			}
 			e := edge{caller: id, call: n.Call, at: n.At}
+			if n.Call.Func != nil {
+				continue // see dynamicCalls
+			}
 			if n.Call.Method != "" {
 				l.methodCalls[n.Call.Method] = append(l.methodCalls[n.Call.Method], e)
 				continue
@@ -269,6 +272,42 @@ func (l *linker) walk(roots []string, set map[string]bool, late bool) {
 			}
 		}
 	}
+}
+
+// dynamicCalls finds the functions that are called as values. They are reached
+// already, for somebody names them.
+func (l *linker) dynamicCalls() {
+	for _, id := range append(sortedKeys(l.live), sortedKeys(l.late)...) {
+		f := l.funcs[id]
+		for i := range f.Nodes {
+			n := &f.Nodes[i]
+			if n.Call == nil || n.Call.Func == nil {
+				continue
+			}
+			for k, fn := range l.functions(n.Call.Func, nil) {
+				if k >= maxImpls {
+					break
+				}
+				call := &effects.Call{Callee: fn.Text, Args: n.Call.Args}
+				if len(fn.Args) > 0 {
+					call.Recv = fn.Args[0]
+				}
+				l.callers[fn.Text] = append(l.callers[fn.Text], edge{caller: id, call: call, at: n.At})
+			}
+		}
+	}
+	clear(l.resolver.memo) // what was resolved did not know of all callers
+}
+
+// functions are the first-party functions that a value may be.
+func (l *linker) functions(v *effects.Value, f *frame) []*effects.Value {
+	var out []*effects.Value
+	for _, a := range l.resolver.value(v, f).Alternatives() {
+		if a.Kind == effects.Func && l.funcs[a.Text] != nil {
+			out = append(out, a)
+		}
+	}
+	return out
 }
 
 func (l *linker) targets(f *effects.Function, i int) []string {
@@ -387,6 +426,7 @@ func (l *linker) blocks(n *effects.Node) bool {
 // contract collects the effects of all reached functions.
 func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	c := &effects.Contract{Main: pkg.Path, Dir: pkg.Dir, Whole: l.whole}
+	l.dynamicCalls()
 	l.configure()
 	l.openStructs()
 	for _, set := range []map[string]bool{l.live, l.late} {
@@ -402,6 +442,9 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 			}
 		}
 	}
+	for i := range c.Effects {
+		c.Effects[i].At = ownPlace(&c.Effects[i])
+	}
 	c.Effects = append(c.Effects, l.extra...)
 	c.Effects = append(c.Effects, l.foundByKey()...)
 	c.Effects = unique(l.named(routes(c.Effects)))
@@ -415,6 +458,21 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	sort.Strings(c.Commands)
 	c.Subcommands = l.subcommands()
 	return c
+}
+
+// ownPlace is where an effect is: in the tree that is checked the call itself, and
+// for one in a module elsewhere the last call on the way to it that is in the tree.
+// Files of modules elsewhere are named by module and version.
+func ownPlace(i *effects.Instance) finding.Position {
+	if !strings.Contains(i.At.File, "@") {
+		return i.At
+	}
+	for _, p := range slices.Backward(i.Path) {
+		if !strings.Contains(p.File, "@") {
+			return p
+		}
+	}
+	return i.At
 }
 
 // maxInstances bounds how often one effect is told apart by its callers, maxFrames
@@ -485,7 +543,11 @@ func (l *linker) frames(id string, depth int) []framed {
 			return out
 		}
 		fr := &frame{fn: id, recv: e.call.Recv, args: e.call.Args}
-		outer := l.frames(paramOf(e.call.Args, e.caller), depth+1)
+		passed := e.call.Args
+		if e.call.Recv != nil {
+			passed = append([]*effects.Value{e.call.Recv}, passed...)
+		}
+		outer := l.frames(paramOf(passed, e.caller), depth+1)
 		if len(outer) < 2 || len(outer) > maxInstances {
 			out = append(out, framed{fr, e.caller, e.at})
 			continue

@@ -22,6 +22,24 @@ type frame struct {
 	recv  *effects.Value
 	args  []*effects.Value
 	outer *frame
+	// at is the call, for a frame in which a result is told.
+	at *finding.Position
+}
+
+// made is a router that a function makes, told apart by the calls of the function:
+// each call makes another one.
+func (f *frame) made(v *effects.Value) *effects.Value {
+	where := ""
+	for n := 0; f != nil && n < 4; f = f.outer {
+		if f.at != nil {
+			where += " " + f.at.String()
+			n++
+		}
+	}
+	if where == "" {
+		return v
+	}
+	return &effects.Value{Kind: v.Kind, Text: v.Text + where, Names: v.Names, At: v.At}
 }
 
 type resolver struct {
@@ -66,8 +84,10 @@ func (r *resolver) resolve(v *effects.Value, f *frame, depth int) *effects.Value
 		return nil
 	}
 	switch v.Kind {
-	case effects.Literal, effects.Unknown, effects.System, effects.Router:
+	case effects.Literal, effects.Unknown, effects.System:
 		return v
+	case effects.Router:
+		return f.made(v)
 	}
 	if f == nil {
 		if known, ok := r.memo[v]; ok {
@@ -416,6 +436,9 @@ func (r *resolver) assignedElsewhere(key string) bool {
 }
 
 func (r *resolver) result(v *effects.Value, f *frame, depth int) *effects.Value {
+	if v.Text == "" {
+		return r.applied(v, f, depth)
+	}
 	if callee := r.funcs[v.Text]; callee != nil {
 		if v.Index >= len(callee.Results) {
 			return effects.Unresolved("is a result that is not followed", v.At)
@@ -441,6 +464,31 @@ func (r *resolver) result(v *effects.Value, f *frame, depth int) *effects.Value 
 	return effects.Unresolved("is a result of code that was not read", v.At)
 }
 
+// applied is a result of a call of a function value.
+func (r *resolver) applied(v *effects.Value, f *frame, depth int) *effects.Value {
+	var alternatives []*effects.Value
+	fn := r.resolve(v.Args[0], f, depth)
+	for _, a := range fn.Alternatives() {
+		callee := r.funcs[a.Text]
+		if a.Kind != effects.Func || callee == nil || v.Index >= len(callee.Results) {
+			return effects.Unresolved("is a result of a function value", v.At)
+		}
+		if len(alternatives) >= maxImpls {
+			return effects.Unresolved("is a result of one of many functions", v.At)
+		}
+		recv := effects.Unresolved("has no receiver", v.At)
+		if len(a.Args) > 0 {
+			recv = a.Args[0]
+		}
+		call := &effects.Value{Kind: effects.Result, Text: a.Text, Index: v.Index, At: v.At, Args: append([]*effects.Value{recv}, v.Args[1:]...)}
+		alternatives = append(alternatives, r.within(callee, callee.Results[v.Index], call, f, depth))
+	}
+	if out := effects.ChoiceOf(alternatives...); out != nil {
+		return out
+	}
+	return effects.Unresolved("is a result of a function value", v.At)
+}
+
 // within resolves a value of a callee for one call of it.
 func (r *resolver) within(callee *effects.Function, value, call *effects.Value, f *frame, depth int) *effects.Value {
 	if value == nil {
@@ -457,7 +505,7 @@ func (r *resolver) within(callee *effects.Function, value, call *effects.Value, 
 	if len(args) > 0 {
 		recv, args = args[0], args[1:]
 	}
-	return r.resolve(value, &frame{fn: callee.ID, recv: recv, args: args, outer: f}, depth)
+	return r.resolve(value, &frame{fn: callee.ID, recv: recv, args: args, outer: f, at: &call.At}, depth)
 }
 
 func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value {

@@ -107,7 +107,9 @@ func servesDefault(list []effects.Instance) bool {
 	return !own
 }
 
-// mountings are where each router is mounted, by the router's place.
+// mountings are where each router is mounted, by the router's place. Where the
+// calls of the function that makes a router tell several apart, the function's own
+// routes are those of all of them.
 func mountings(list []effects.Instance) map[string][]mounting {
 	out := map[string][]mounting{}
 	for i := range list {
@@ -122,7 +124,8 @@ func mountings(list []effects.Instance) map[string][]mounting {
 				h = h.Args[1]
 			}
 			for _, r := range h.Routers() {
-				if len(out[r.Text]) >= maxMounts {
+				made, _, told := strings.Cut(r.Text, " ")
+				if len(out[r.Text]) >= maxMounts || len(out[made]) >= maxMounts {
 					continue
 				}
 				at := m
@@ -130,6 +133,9 @@ func mountings(list []effects.Instance) map[string][]mounting {
 					at.path = nil // it sees whole paths
 				}
 				out[r.Text] = append(out[r.Text], at)
+				if told {
+					out[made] = append(out[made], at)
+				}
 			}
 		}
 	}

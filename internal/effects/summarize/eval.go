@@ -496,6 +496,12 @@ func (s *summarizer) call(e *ast.CallExpr, index int) *effects.Value {
 		if c.kind == static || c.firstPartyInterface {
 			return v
 		}
+	case dynamic:
+		if fn := s.followed(e); fn != nil {
+			v := &effects.Value{Kind: effects.Result, Index: index, At: at, Args: []*effects.Value{fn}}
+			v.Args = append(v.Args, s.arguments(e)...)
+			return v
+		}
 	}
 	return effects.Unresolved("is a result of "+c.String(), at)
 }
@@ -515,6 +521,25 @@ func (s *summarizer) spread(call *ast.CallExpr) (inner *ast.CallExpr, n int) {
 		return nil, 0
 	}
 	return inner, tuple.Len()
+}
+
+// followed is the function value that a call calls, nil where nothing can be told
+// of it.
+func (s *summarizer) followed(call *ast.CallExpr) *effects.Value {
+	if s.depth > maxDepth/2 {
+		return nil
+	}
+	v := s.eval(call.Fun)
+	if v == nil {
+		return nil
+	}
+	for _, a := range v.Alternatives() {
+		switch a.Kind {
+		case effects.Param, effects.Select, effects.Global, effects.Element, effects.Result, effects.Func:
+			return v
+		}
+	}
+	return nil
 }
 
 // arguments evaluates a call's arguments.

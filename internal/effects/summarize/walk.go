@@ -716,6 +716,11 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 		if !concurrent {
 			last = i
 		}
+	case c.kind == dynamic && w.s.followed(call) != nil:
+		i := add(effects.Node{Call: &effects.Call{Func: w.s.followed(call), Args: w.s.arguments(call)}})
+		if !concurrent {
+			last = i
+		}
 	case c.kind == extern && mayHandleSignals(c) && len(w.s.entries(c)) == 0:
 		add(effects.Node{Effect: &effects.Effect{Kind: effects.Unseen, API: c.String()}})
 	case w.untyped(c, call) && mayRun.MatchString(calledName(call)):
