@@ -32,7 +32,7 @@ const CacheEnv = "CNREADY_CACHE"
 const (
 	// maxCacheAge is how long a file is kept that no run has used.
 	maxCacheAge = 5 * 24 * time.Hour
-	// maxCacheSize is how much is kept, in bytes. Prometheus takes 3 MB a state.
+	// maxCacheSize is how much is kept, in bytes. A first run on Prometheus leaves 6 MB.
 	maxCacheSize = 256 << 20
 	// trimInterval is how often old files are looked for, touchInterval how often
 	// a file's use is noted.

@@ -235,6 +235,12 @@ func (ld *checker) check(p *listedPackage, o *outline) {
 			Selections: map[*ast.SelectorExpr]*types.Selection{},
 		}
 	}
+	if o == nil {
+		nameMissing(files, func(imp string) bool {
+			_, err := ld.imported(p, imp)
+			return err != nil
+		})
+	}
 	pkg, _ := conf.Check(p.ImportPath, ld.fset, files, info) // errors were counted
 	ld.mu.Lock()
 	ld.checked[p.ImportPath] = pkg

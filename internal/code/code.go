@@ -3,9 +3,8 @@
 //
 // Packages of the tree's modules and workspaces, and of modules of the same
 // owner, are first-party: they are type-checked from source, with bodies, and
-// summarized. Everything else only lends its types: from export data where the
-// build cache has it, and otherwise from source without function bodies, so that
-// nothing is ever compiled.
+// summarized. Everything else only lends its types, from source without function
+// bodies, so that nothing is ever compiled. What was found is kept between runs.
 package code
 
 import (

@@ -182,8 +182,9 @@ func (t *Table) Lookup(pkg, symbol string) []Entry {
 }
 
 // Method is the name "Type.Method" under which a package's method of that name is
-// known, where all types of the package that have it do the same in it; "" where
-// there is none or they differ.
+// known: of the type that is named like the package, or of any where all types of
+// the package that have it do the same in it; "" where there is none or they
+// differ.
 func (t *Table) Method(pkg, method string) string {
 	pkg = Unversioned(pkg)
 	t.index.Do(func() {
@@ -199,12 +200,15 @@ func (t *Table) Method(pkg, method string) string {
 		}
 	})
 	symbols := t.methods[pkg+"."+method]
+	same := len(symbols) > 0
 	for _, s := range symbols {
-		if !sameFacts(t.entries[s], t.entries[symbols[0]]) {
-			return ""
+		// The type that is named like its package is the one that it is about.
+		if name := strings.TrimPrefix(s, pkg+"."); strings.EqualFold(name, path.Base(pkg)+"."+method) {
+			return name
 		}
+		same = same && sameFacts(t.entries[s], t.entries[symbols[0]])
 	}
-	if len(symbols) == 0 {
+	if !same {
 		return ""
 	}
 	return strings.TrimPrefix(symbols[0], pkg+".")
