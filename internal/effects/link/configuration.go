@@ -126,7 +126,7 @@ func (l *linker) configure() {
 			}
 		}
 	}
-	clear(l.resolver.memo) // values resolved before the defaults were known
+	l.resolver.forget() // values resolved before the defaults were known
 }
 
 // mapped are defaults that stand in a map.
@@ -392,7 +392,7 @@ func (l *linker) openStructs() {
 			}
 		}
 	})
-	clear(l.resolver.memo)
+	l.resolver.forget()
 }
 
 // opened are the structs that a call sets.

@@ -157,7 +157,7 @@ func (p *Program) linker(path string, whole bool) *linker {
 			l.shapes[k] = shape
 		}
 	}
-	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}, provisional: map[string]*effects.Value{}, certain: map[string]bool{}}
+	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}, provisional: map[string]*effects.Value{}, certain: map[string]bool{}, states: map[string]*fieldState{}}
 	return l
 }
 
@@ -296,7 +296,7 @@ func (l *linker) dynamicCalls() {
 			}
 		}
 	}
-	clear(l.resolver.memo) // what was resolved did not know of all callers
+	l.resolver.forget() // what was resolved did not know of all callers
 }
 
 // functions are the first-party functions that a value may be.

@@ -53,6 +53,8 @@ type resolver struct {
 	// remembered.
 	cuts  int
 	steps int
+	// states remembers what is done with fields.
+	states map[string]*fieldState
 	// certain remembers which functions run for certain.
 	certain map[string]bool
 	// rows are the elements of lists, by the list's summary, that stand for all of
@@ -264,7 +266,29 @@ func (r *resolver) argument(param *effects.Value, recv *effects.Value, args []*e
 }
 
 func (r *resolver) field(key string, v *effects.Value, depth int) *effects.Value {
-	return r.assigned("field "+key, key, r.runs(r.overriding(r.fields[key])), v, depth)
+	return r.assigned("field "+key, key, r.fieldState(key).values, v, depth)
+}
+
+// A fieldState is what the program does with a field.
+type fieldState struct {
+	// values are what reached functions assign.
+	values []*effects.Value
+	// own is set for a field that first-party code declares, elsewhere where it
+	// may be set otherwise than by the literal that makes its struct.
+	own, elsewhere bool
+}
+
+// fieldState is reckoned once, when no assignment comes any more.
+func (r *resolver) fieldState(key string) *fieldState {
+	s := r.states[key]
+	if s == nil {
+		i := lastDot(key)
+		s = &fieldState{values: r.runs(r.overriding(r.fields[key])), own: r.packages[key[:lastDot(key[:i])]] != nil}
+		s.elsewhere = s.own && (!r.whole && r.exported[key] ||
+			slices.ContainsFunc(r.fields[key], func(a effects.Assigned) bool { return !a.Literal }))
+		r.states[key] = s
+	}
+	return s
 }
 
 // overriding are the assignments to a field without those of composite literals,
@@ -386,14 +410,14 @@ func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Valu
 		}
 		found = append(found, x)
 	}
-	assigned := r.fields[v.Text]
+	state := r.fieldState(v.Text)
 	switch {
-	case exact && len(found) > 0 && !r.assignedElsewhere(v.Text):
+	case exact && len(found) > 0 && !state.elsewhere:
 		return effects.ChoiceOf(found...)
-	case outside && !r.isOwn(v.Text):
+	case outside && !state.own:
 		// Part of something configured: the host of a parsed URL.
 		return &effects.Value{Kind: effects.Element, Args: []*effects.Value{base}, At: v.At}
-	case len(r.runs(assigned)) > 0:
+	case len(state.values) > 0:
 		return r.field(v.Text, v, depth)
 	case base != nil && base.Configurable():
 		return &effects.Value{Kind: effects.Element, Args: []*effects.Value{base}, At: v.At}
@@ -418,21 +442,6 @@ func embedded(v *effects.Value, t string, depth int) *effects.Value {
 		}
 	}
 	return nil
-}
-
-// isOwn tells whether first-party code declares the field.
-func (r *resolver) isOwn(key string) bool {
-	i := lastDot(key)
-	return r.packages[key[:lastDot(key[:i])]] != nil
-}
-
-// assignedElsewhere tells whether a field may be set otherwise than by the
-// composite literal that makes its struct.
-func (r *resolver) assignedElsewhere(key string) bool {
-	if !r.isOwn(key) {
-		return false
-	}
-	return !r.whole && r.exported[key] || slices.ContainsFunc(r.fields[key], func(a effects.Assigned) bool { return !a.Literal })
 }
 
 func (r *resolver) result(v *effects.Value, f *frame, depth int) *effects.Value {
@@ -581,6 +590,12 @@ func lastDot(s string) int {
 		}
 	}
 	return 0
+}
+
+// forget drops what was resolved before all assignments and defaults were known.
+func (r *resolver) forget() {
+	clear(r.memo)
+	clear(r.states)
 }
 
 // maxRows bounds the rows of a table that are told apart.

@@ -204,10 +204,13 @@ func paramType(sig *types.Signature, i int) (types.Type, error) {
 }
 
 // mayBePointer tells whether something can be stored through a value of type t.
+// A type that names another module's, which nobody read, is invalid: it may be.
 func mayBePointer(t types.Type) bool {
-	switch t.Underlying().(type) {
+	switch u := t.Underlying().(type) {
 	case *types.Pointer, *types.Interface:
 		return true
+	case *types.Basic:
+		return u.Kind() == types.Invalid
 	}
 	_, isParam := types.Unalias(t).(*types.TypeParam)
 	return isParam

@@ -70,6 +70,9 @@ func TestEveryEntry(t *testing.T) {
 		var missing error
 		for _, loader := range loaders {
 			for _, candidate := range loader.Candidates(e.Package) {
+				if e.Only != "" && e.Only != candidate {
+					continue // the entry says nothing about this version
+				}
 				pkg := loader.Import(candidate)
 				if pkg == nil {
 					continue
