@@ -104,7 +104,11 @@ func run(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	fmt.Printf("%s, %d packages; %s, %d cores\nedited: %s\n\n", *module, count, runtime.Version(), runtime.NumCPU(), filepath.Base(filepath.Dir(edited)))
+	shown, err := filepath.Rel(b.dir, edited)
+	if err != nil {
+		return err
+	}
+	fmt.Printf("%s, %d packages; %s, %d cores; edited: %s\n\n", *module, count, runtime.Version(), runtime.NumCPU(), shown)
 
 	w := tabwriter.NewWriter(os.Stdout, 0, 0, 2, ' ', tabwriter.AlignRight)
 	fmt.Fprintln(w, "tool\tphase\twall s\tCPU s\tpeak MB\texit\t")
