@@ -43,6 +43,9 @@ func (w *walker) opens(c callee, call *ast.CallExpr) []*effects.Effect {
 		}
 		add("style", effects.Lit(entry.Style, at))
 		w.runs(t, entry.Style, 0)
+		if tag := w.s.tagName(call, entry.Index); tag != "" {
+			add("tag", effects.Lit(tag, at))
+		}
 		if key := w.s.shape(t); key != "" {
 			add("type", effects.Lit(key, at))
 		}
@@ -278,4 +281,58 @@ func (s *summarizer) destination(lit ast.Node, kv *ast.KeyValueExpr) bool {
 		}
 	}
 	return false
+}
+
+// tagName is the tag that an option of a decoder asks for in place of its own:
+// func(c *mapstructure.DecoderConfig) { c.TagName = "yaml" }. The option is among
+// the arguments behind the struct.
+func (s *summarizer) tagName(call *ast.CallExpr, target int) string {
+	tag := ""
+	for i := target + 1; i > 0 && i < len(call.Args); i++ {
+		body := s.bodyOf(call.Args[i])
+		if body == nil {
+			continue
+		}
+		ast.Inspect(body, func(n ast.Node) bool {
+			set, ok := n.(*ast.AssignStmt)
+			if !ok || len(set.Lhs) != 1 || len(set.Rhs) != 1 {
+				return true
+			}
+			if sel, ok := set.Lhs[0].(*ast.SelectorExpr); ok && sel.Sel.Name == "TagName" {
+				if tv, ok := s.Info.Types[set.Rhs[0]]; ok && tv.Value != nil {
+					tag = constantText(tv.Value)
+				}
+			}
+			return true
+		})
+	}
+	return tag
+}
+
+// bodyOf is the body of a function literal, or of a function of this package that
+// is named or called.
+func (s *summarizer) bodyOf(e ast.Expr) ast.Node {
+	e = ast.Unparen(e)
+	if lit, ok := e.(*ast.FuncLit); ok {
+		return lit.Body
+	}
+	if call, ok := e.(*ast.CallExpr); ok {
+		e = ast.Unparen(call.Fun)
+	}
+	id, ok := e.(*ast.Ident)
+	if !ok {
+		return nil
+	}
+	fn, ok := s.objectOf(id).(*types.Func)
+	if !ok {
+		return nil
+	}
+	for _, f := range s.Files {
+		for _, d := range f.Decls {
+			if decl, ok := d.(*ast.FuncDecl); ok && s.Info.Defs[decl.Name] == fn && decl.Body != nil {
+				return decl.Body
+			}
+		}
+	}
+	return nil
 }
