@@ -92,6 +92,7 @@ import (
 	"errors"
 	"fmt"
 	"io/fs"
+	"maps"
 	"path"
 	"regexp"
 	"slices"
@@ -154,31 +155,94 @@ type Arg struct {
 	Field string
 }
 
-// A Table answers what a function does.
+// A Table answers what a function does. It may be asked by several goroutines.
 type Table struct {
+	mu sync.RWMutex
+	// pending are the parts of the table that nobody has asked for yet, by
+	// package: a program imports few of those that are known, and the table is
+	// read anew by every process of go vet.
+	pending map[string][]part
 	entries map[string][]Entry
+	// symbols are those of entries, by package.
+	symbols map[string][]string
 	known   map[string]bool // packages with at least one entry
-	index   sync.Once
-	methods map[string][]string // symbols by "import/path.Method"
+	// sources are the texts that the table was made of.
+	sources []string
 }
 
-// Default is the built-in table. It is parsed once, on first use.
-var Default = sync.OnceValue(func() *Table {
-	t, err := parseAll(data)
-	if err != nil {
-		// The data is part of the program and covered by a test.
-		panic("apitable: " + err.Error())
+// A part is a package line of a file and the lines up to the next one.
+type part struct {
+	file string
+	line int // of the file, before the text
+	text string
+}
+
+func newTable() *Table {
+	return &Table{
+		pending: map[string][]part{}, entries: map[string][]Entry{},
+		symbols: map[string][]string{}, known: map[string]bool{},
 	}
+}
+
+// Default is the built-in table. It is split on first use, and a package's part
+// of it is parsed when that package is asked for.
+var Default = sync.OnceValue(func() *Table {
+	t, err := split(data)
+	must(err)
 	return t
 })
 
 // Lookup returns what is known of a symbol; pkg may have a major version suffix.
 func (t *Table) Lookup(pkg, symbol string) []Entry {
-	entries := t.entries[Unversioned(pkg)+"."+symbol]
+	plain := Unversioned(pkg)
+	must(t.load(plain))
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	entries := t.entries[plain+"."+symbol]
 	if !slices.ContainsFunc(entries, func(e Entry) bool { return e.Only != "" && e.Only != pkg }) {
 		return entries
 	}
 	return slices.DeleteFunc(slices.Clone(entries), func(e Entry) bool { return e.Only != "" && e.Only != pkg })
+}
+
+// must panics: the built-in data is part of the program and covered by a test.
+func must(err error) {
+	if err != nil {
+		panic("apitable: " + err.Error())
+	}
+}
+
+// load parses what is pending of a package.
+func (t *Table) load(pkg string) error {
+	t.mu.RLock()
+	_, waiting := t.pending[pkg]
+	t.mu.RUnlock()
+	if !waiting {
+		return nil
+	}
+	t.mu.Lock()
+	defer t.mu.Unlock()
+	parts := t.pending[pkg]
+	delete(t.pending, pkg)
+	for _, p := range parts {
+		if err := t.parse(p.file, p.line, p.text); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// loadAll parses all that is pending.
+func (t *Table) loadAll() error {
+	t.mu.RLock()
+	pkgs := slices.Sorted(maps.Keys(t.pending))
+	t.mu.RUnlock()
+	for _, pkg := range pkgs {
+		if err := t.load(pkg); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 // Method is the name "Type.Method" under which a package's method of that name is
@@ -187,31 +251,28 @@ func (t *Table) Lookup(pkg, symbol string) []Entry {
 // differ.
 func (t *Table) Method(pkg, method string) string {
 	pkg = Unversioned(pkg)
-	t.index.Do(func() {
-		t.methods = map[string][]string{}
-		for symbol, entries := range t.entries {
-			in := entries[0].Package
-			if _, m, ok := strings.Cut(strings.TrimPrefix(symbol, in+"."), "."); ok {
-				t.methods[in+"."+m] = append(t.methods[in+"."+m], symbol)
-			}
+	must(t.load(pkg))
+	t.mu.RLock()
+	defer t.mu.RUnlock()
+	first, same := "", true
+	for _, s := range t.symbols[pkg] {
+		name := strings.TrimPrefix(s, pkg+".")
+		if _, m, ok := strings.Cut(name, "."); !ok || m != method {
+			continue
 		}
-		for _, symbols := range t.methods {
-			slices.Sort(symbols)
-		}
-	})
-	symbols := t.methods[pkg+"."+method]
-	same := len(symbols) > 0
-	for _, s := range symbols {
 		// The type that is named like its package is the one that it is about.
-		if name := strings.TrimPrefix(s, pkg+"."); strings.EqualFold(name, path.Base(pkg)+"."+method) {
+		if strings.EqualFold(name, path.Base(pkg)+"."+method) {
 			return name
 		}
-		same = same && sameFacts(t.entries[s], t.entries[symbols[0]])
+		if first == "" {
+			first = s
+		}
+		same = same && sameFacts(t.entries[s], t.entries[first])
 	}
 	if !same {
 		return ""
 	}
-	return strings.TrimPrefix(symbols[0], pkg+".")
+	return strings.TrimPrefix(first, pkg+".")
 }
 
 func sameFacts(a, b []Entry) bool {
@@ -225,6 +286,7 @@ func (t *Table) KnowsPackage(pkg string) bool { return t.known[Unversioned(pkg)]
 
 // Entries calls f for every entry, in no particular order.
 func (t *Table) Entries(f func(Entry)) {
+	must(t.loadAll())
 	for _, es := range t.entries {
 		for _, e := range es {
 			f(e)
@@ -243,27 +305,49 @@ func Unversioned(pkg string) string {
 	return majorSuffix.ReplaceAllString(pkg, "$1$2")
 }
 
-func parseAll(fsys fs.FS) (*Table, error) {
-	t := &Table{entries: map[string][]Entry{}, known: map[string]bool{}}
+// split reads the files of a table up to their package lines.
+func split(fsys fs.FS) (*Table, error) {
+	t := newTable()
 	names, err := fs.Glob(fsys, "data/*.txt")
 	if err != nil {
 		return nil, err
 	}
 	for _, name := range names {
-		text, err := fs.ReadFile(fsys, name)
+		data, err := fs.ReadFile(fsys, name)
 		if err != nil {
 			return nil, err
 		}
-		if err := t.parse(path.Base(name), string(text)); err != nil {
-			return nil, err
+		text := string(data)
+		t.sources = append(t.sources, text)
+		line := 0
+		for text != "" {
+			// The text from here to the next package line.
+			end := strings.Index(text, "\npackage ") + 1
+			if end == 0 {
+				end = len(text)
+			}
+			p := part{path.Base(name), line, text[:end]}
+			if head, ok := strings.CutPrefix(p.text, "package "); ok {
+				head, _, _ = strings.Cut(head, "\n")
+				if words := strings.Fields(head); len(words) > 0 {
+					pkg := Unversioned(words[0])
+					t.known[pkg] = true
+					t.pending[pkg] = append(t.pending[pkg], p)
+				}
+			} else if err := t.parse(p.file, p.line, p.text); err != nil {
+				return nil, err // comments alone stand before the first package line
+			}
+			line += strings.Count(p.text, "\n")
+			text = text[end:]
 		}
 	}
 	return t, nil
 }
 
-func (t *Table) parse(file, text string) error {
+// parse reads a text that begins behind the given line of a file.
+func (t *Table) parse(file string, line int, text string) error {
 	pkg, only := "", ""
-	n := 0
+	n := line
 	for line := range strings.Lines(text) {
 		n++
 		line, _, _ = strings.Cut(line, "#")
@@ -294,6 +378,9 @@ func (t *Table) parse(file, text string) error {
 			return fail("%v", err)
 		}
 		e.Package, e.Only, e.Symbol = pkg, only, pkg+"."+e.Symbol
+		if t.entries[e.Symbol] == nil {
+			t.symbols[pkg] = append(t.symbols[pkg], e.Symbol)
+		}
 		t.entries[e.Symbol] = append(t.entries[e.Symbol], e)
 	}
 	return nil

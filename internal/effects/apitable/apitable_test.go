@@ -2,6 +2,7 @@ package apitable
 
 import (
 	"fmt"
+	"io/fs"
 	"regexp"
 	"slices"
 	"strings"
@@ -34,8 +35,8 @@ func TestUnversioned(t *testing.T) {
 }
 
 func TestParse(t *testing.T) {
-	table := &Table{entries: map[string][]Entry{}, known: map[string]bool{}}
-	err := table.parse("x.txt", `# a comment
+	table := newTable()
+	err := table.parse("x.txt", 0, `# a comment
 package example.com/db/v3   # the version is left out
 Open            dial  driver=$0 dsn=$1
 Server.Run      serve protocol=http address=$recv.Addr blocks
@@ -98,10 +99,28 @@ func TestParseErrors(t *testing.T) {
 		{"package a\n(*Client).Get dial url=$0", `f.txt:2: bad symbol "(*Client).Get": want Func or Type.Method`},
 		{"package a\nA.B.C dial url=$0", `f.txt:2: bad symbol "A.B.C"`},
 	} {
-		table := &Table{entries: map[string][]Entry{}, known: map[string]bool{}}
-		err := table.parse("f.txt", tt.text)
+		table := newTable()
+		err := table.parse("f.txt", 0, tt.text)
 		if err == nil || !strings.HasPrefix(err.Error(), tt.want) {
 			t.Errorf("%q: got error %v, want %q", tt.text, err, tt.want)
+		}
+	}
+}
+
+// parseAll reads a table and parses all of it.
+func parseAll(fsys fs.FS) (*Table, error) {
+	t, err := split(fsys)
+	if err == nil {
+		err = t.loadAll()
+	}
+	return t, err
+}
+
+func BenchmarkDefault(b *testing.B) {
+	for b.Loop() {
+		t, err := split(data)
+		if err != nil || len(t.Lookup("net/http", "ListenAndServe")) == 0 {
+			b.Fatal(err)
 		}
 	}
 }
@@ -199,8 +218,8 @@ func FuzzParse(f *testing.F) {
 	f.Add("package\n\x00 $ = ...")
 	place := regexp.MustCompile(`^f\.txt:[0-9]+: .`)
 	f.Fuzz(func(t *testing.T, text string) {
-		table := &Table{entries: map[string][]Entry{}, known: map[string]bool{}}
-		if err := table.parse("f.txt", text); err != nil && !place.MatchString(err.Error()) {
+		table := newTable()
+		if err := table.parse("f.txt", 0, text); err != nil && !place.MatchString(err.Error()) {
 			t.Errorf("the error does not say where: %v", err)
 		}
 		table.Entries(func(e Entry) {
