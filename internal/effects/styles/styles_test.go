@@ -166,7 +166,7 @@ type goFlagsGroup struct {
 }
 
 type goFlagsSpec struct {
-	Port  int          `long:"port" short:"p" env:"PORT" default:"80" required:"yes"`
+	Port  int          `long:"port" short:"p" env:"PORT" required:"yes"`
 	Brief bool         `short:"v" required:"true"`
 	Off   string       `long:"off" no-flag:"yes"`
 	Plain string       // no option
@@ -257,7 +257,7 @@ func TestFields(t *testing.T) {
 			"Version flag=version", "Host env=DB_HOST flag=db-host default=db", "Port env=PORT,P flag=port required", "Value flag=value",
 		}},
 		{"go-flags", "goflags", goFlagsSpec{}, nil, []string{
-			"Port env=PORT flag=port default=80 required", "Brief flag=v required", "Host env=DB_HOST flag=db.host default=db",
+			"Port env=PORT flag=port required", "Brief flag=v required", "Host env=DB_HOST flag=db.host default=db",
 		}},
 		{"go-arg", "goarg", goArgSpec{}, nil, []string{
 			"Name env=APP_NAME flag=name required", "Quiet flag=quiet", "Port env=PORT flag=port default=80", "Struct flag=struct",

@@ -6,6 +6,7 @@ type Flag interface{ String() string }
 type StringFlag struct {
 	Name, Value string
 	EnvVars     []string
+	Destination *string
 }
 
 func (*StringFlag) String() string { return "" }
