@@ -117,6 +117,20 @@ func TestCache(t *testing.T) {
 	check("with another table", &Loader{Table: table}, root, 5)
 }
 
+// TestCacheKeepsPlaces reads a package whose types come from an outline: what is
+// said of places in it must be the same as from its whole source.
+func TestCacheKeepsPlaces(t *testing.T) {
+	root, dir := write(t, gomod("example.test/m")+
+		src("conf/conf.go", "package conf\n\n/* one\ntwo */ import \"os\"\n\n// Load reads.\nfunc Load() { // here\n\tos.Getenv(\"X\")\n}\n\n// Conf is it.\ntype Conf struct {\n\t// Addr is where.\n\tAddr string `json:\"addr\"` // so\n}\n")+
+		src("main.go", "package main\n\nimport (\n\t\"encoding/json\"\n\t\"net\"\n\t\"os\"\n\n\t\"example.test/m/conf\"\n)\n\nfunc main() {\n\tvar c conf.Conf\n\tdata, _ := os.ReadFile(\"c.json\")\n\tjson.Unmarshal(data, &c)\n\tnet.Listen(\"tcp\", c.Addr)\n}\n")), t.TempDir()
+	load(t, &Loader{CacheDir: dir}, root)
+	replaceIn(t, filepath.Join(root, "main.go"), `"tcp"`, `"tcp4"`)
+	want := full(t, load(t, &Loader{}, root))
+	if got := full(t, load(t, &Loader{CacheDir: dir}, root)); got != want {
+		t.Errorf("with an outline\n%s\nfrom the whole source\n%s", got, want)
+	}
+}
+
 // TestCacheDamaged spoils each file of a cache in turn.
 func TestCacheDamaged(t *testing.T) {
 	root, dir := write(t, cached), t.TempDir()

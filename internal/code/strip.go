@@ -5,12 +5,11 @@ import "bytes"
 // stripped is Go source without comments, without the bodies of declared
 // functions and without the elements of composite literals that initialize
 // variables: what other packages can see of a package, and what its types are
-// told from. It parses several times as fast. Identifiers that stand before a
-// dot are added to qualifiers; the packages that the rest refers to are among
-// them. ok is false where the source is not what Go source looks like; it should
-// then be parsed as it is.
-//
-// Lines and columns are not kept.
+// told from. What is left stands where it stood, by line and column. It parses
+// several times as fast. Identifiers that stand before a dot are added to
+// qualifiers; the packages that the rest refers to are among them. ok is false
+// where the source is not what Go source looks like; it should then be parsed as
+// it is.
 func stripped(src []byte, qualifiers map[string]bool) (out []byte, ok bool) {
 	s := stripper{src: src, out: make([]byte, 0, len(src)/2), qualifiers: qualifiers}
 	ok = s.run()
@@ -60,18 +59,13 @@ func (s *stripper) run() bool {
 	for {
 		after := s.pos
 		t, text := s.next()
-		if n := len(s.out); len(text) > 0 && s.pos-len(text) > after && n > 0 && s.out[n-1] != '\n' {
-			s.out = append(s.out, ' ') // what stood apart stays apart: - - is not --
-		}
+		s.blank(after, s.pos-len(text))
 		switch t {
 		case endOfFile:
 			return depth == 0
 		case malformed:
 			return false
 		case newline, semicolon:
-			if n := len(s.out); n > 0 && s.out[n-1] != '\n' {
-				s.out = append(s.out, '\n')
-			}
 			if t == semicolon || last.endsStatement() {
 				if depth == 0 {
 					begins, function, variables = true, false, -1
@@ -81,6 +75,7 @@ func (s *stripper) run() bool {
 				}
 			}
 			if t == semicolon {
+				s.out = append(s.out, text...)
 				last = semicolon
 			}
 			continue
@@ -93,10 +88,13 @@ func (s *stripper) run() bool {
 			aType := last == word && (string(lastText) == "interface" || string(lastText) == "struct")
 			body := function && depth == 0 || depth == variables && !sized
 			if text[0] == '{' && body && !aType {
+				s.out = append(s.out, '{')
+				from := s.pos
 				if !s.skipBody() {
 					return false
 				}
-				s.out = append(s.out, "{}"...)
+				s.blank(from, s.pos-1)
+				s.out = append(s.out, '}')
 				last = closing
 				continue
 			}
@@ -121,6 +119,23 @@ func (s *stripper) run() bool {
 		s.out = append(s.out, text...)
 		begins = false
 		last, lastText = t, text
+	}
+}
+
+// blank puts newlines and spaces in place of a stretch of the source, so that what
+// follows stays where it is.
+func (s *stripper) blank(from, to int) {
+	text := s.src[from:to]
+	for {
+		n := bytes.IndexByte(text, '\n')
+		if n < 0 {
+			break
+		}
+		s.out = append(s.out, '\n')
+		text = text[n+1:]
+	}
+	for range text {
+		s.out = append(s.out, ' ')
 	}
 }
 
@@ -208,7 +223,7 @@ func (s *stripper) next() (lexeme, []byte) {
 			}
 			return period, src[from:s.pos]
 		case c == ';':
-			return semicolon, nil
+			return semicolon, src[from:s.pos]
 		case c == '(' || c == '[' || c == '{':
 			return opening, src[from:s.pos]
 		case c == ')' || c == ']' || c == '}':

@@ -16,7 +16,6 @@ func TestExpand(t *testing.T) {
 		{"two", lit("$A:${B}"), `env A + ":" + env B`},
 		{"a lone sign", lit("cost: 5$"), `"cost: 5$"`},
 		{"a sign before no name", lit("$/x"), `"$/x"`},
-		{"braces without an end", lit("${DIR"), `"${DIR"`},
 		{"in a choice", ChoiceOf(lit("$A"), lit("b")), `env A | "b"`},
 		{"in a concatenation", ConcatOf(env("DIR"), lit("/$A")), `env DIR + "/" + env A`},
 		{"what is not literal", env("A"), `env A`},

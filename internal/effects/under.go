@@ -42,9 +42,7 @@ func (v *Value) Under(s Settings) *Value {
 	if v.Kind == Choice {
 		return ChoiceOf(args...)
 	}
-	out := *v
-	out.Args = args
-	return &out
+	return v.WithArgs(args)
 }
 
 func (s Settings) lookup(v *Value) (*Value, bool) {

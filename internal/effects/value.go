@@ -143,6 +143,12 @@ func Lit(text string, at finding.Position) *Value {
 	return &Value{Kind: Literal, Text: text, At: at}
 }
 
+// WithArgs is a value like v, made of other parts. What was reckoned of v, its size
+// and identity, is not taken over.
+func (v *Value) WithArgs(args []*Value) *Value {
+	return &Value{Kind: v.Kind, Text: v.Text, Index: v.Index, Names: v.Names, Args: args, At: v.At}
+}
+
 // ChoiceOf makes a choice of the values that differ, flattening choices in it.
 // One alternative is that value itself; none is nil.
 func ChoiceOf(values ...*Value) *Value {

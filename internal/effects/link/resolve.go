@@ -155,8 +155,7 @@ func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Valu
 			return r.resolve(v.Args[0], f, depth)
 		}
 	}
-	out := *v
-	out.Args = nil
+	out := v.WithArgs(nil)
 	for _, a := range v.Args {
 		x := r.resolve(a, f, depth)
 		if x == nil {
@@ -168,7 +167,7 @@ func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Valu
 		}
 		out.Args = append(out.Args, x)
 	}
-	return &out
+	return out
 }
 
 // when resolves a value and its conditions. One that no configuration can make
@@ -198,24 +197,22 @@ func (r *resolver) all(vs []*effects.Value, f *frame, depth int) []*effects.Valu
 // named resolves the name and the default of an env, flag or config key. A name
 // that is one of several makes a choice of several.
 func (r *resolver) named(v *effects.Value, f *frame, depth int) *effects.Value {
-	out := *v
-	out.Args = r.all(v.Args, f, depth)
+	out := v.WithArgs(r.all(v.Args, f, depth))
 	if len(out.Args) > 0 && out.Args[0] == nil {
 		out.Args[0] = effects.Unresolved("has a name that is not known", v.At)
 	}
 	if len(out.Args) > 0 && out.Text == "" {
 		var each []*effects.Value
 		for _, name := range out.Args[0].Alternatives() {
-			one := out
-			one.Args = append([]*effects.Value{name}, out.Args[1:]...)
+			one := out.WithArgs(append([]*effects.Value{name}, out.Args[1:]...))
 			if name.Kind == effects.Literal {
 				one.Text = name.Text
 			}
-			each = append(each, r.configuration.sourced(&one))
+			each = append(each, r.configuration.sourced(one))
 		}
 		return effects.ChoiceOf(each...)
 	}
-	return r.configuration.sourced(&out)
+	return r.configuration.sourced(out)
 }
 
 func (r *resolver) param(v *effects.Value, f *frame, depth int) *effects.Value {
