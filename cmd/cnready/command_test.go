@@ -142,7 +142,7 @@ func TestReports(t *testing.T) {
 
 func publishedSchema(t *testing.T, name string) *jsonschema.Schema {
 	t.Helper()
-	f, err := os.Open(filepath.Join("../../docs", name))
+	f, err := os.Open(filepath.Join("..", "..", "docs", name))
 	if err != nil {
 		t.Fatal(err)
 	}

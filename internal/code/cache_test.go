@@ -97,15 +97,15 @@ func TestCache(t *testing.T) {
 	}
 	check("below the checked folder", &Loader{}, sub, 5)
 
-	replaceIn(t, filepath.Join(root, "b/b.go"), "os.Create(n)", "os.Create(\"/y\" + n)")
+	replaceIn(t, filepath.Join(root, "b", "b.go"), "os.Create(n)", "os.Create(\"/y\" + n)")
 	check("after a change of what is imported", &Loader{}, root, 4)
 	replaceIn(t, filepath.Join(root, "main.go"), `":1"`, `":2"`)
 	check("after a change of main", &Loader{}, root, 2)
-	replaceIn(t, filepath.Join(root, "c/c.go"), `""`, "1")
+	replaceIn(t, filepath.Join(root, "c", "c.go"), `""`, "1")
 	check("after an error was mended", &Loader{}, root, 2)
-	replaceIn(t, filepath.Join(root, "c/c.go"), "1", `""`)
+	replaceIn(t, filepath.Join(root, "c", "c.go"), "1", `""`)
 	check("after the error came back", &Loader{}, root, 0)
-	if err := os.WriteFile(filepath.Join(root, "c/d_linux.go"), []byte("//go:build never\n\npackage c\n"), 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(root, "c", "d_linux.go"), []byte("//go:build never\n\npackage c\n"), 0o644); err != nil {
 		t.Fatal(err)
 	}
 	check("with a file that no build takes", &Loader{}, root, 0)

@@ -53,7 +53,7 @@ func Decode(data []byte, v any) (err error) {
 	d := &decoder{data: data, text: string(data)}
 	defer func() {
 		if x := recover(); x != nil {
-			if x != errDamaged {
+			if e, ok := x.(error); !ok || !errors.Is(e, errDamaged) {
 				panic(x)
 			}
 			err = errDamaged
@@ -234,15 +234,20 @@ func makeCodec(t reflect.Type, made map[reflect.Type]*codec) (*codec, error) {
 		c.encode = func(e *encoder, v reflect.Value) { e.string(v.String()) }
 		c.decode = func(d *decoder, v reflect.Value) { v.SetString(d.string()) }
 	case reflect.Pointer:
-		return c, c.pointer(t, made)
+		err := c.pointer(t, made)
+		return c, err
 	case reflect.Slice:
-		return c, c.slice(t, made)
+		err := c.slice(t, made)
+		return c, err
 	case reflect.Array:
-		return c, c.array(t, made)
+		err := c.array(t, made)
+		return c, err
 	case reflect.Map:
-		return c, c.maps(t, made)
+		err := c.maps(t, made)
+		return c, err
 	case reflect.Struct:
-		return c, c.structs(t, made)
+		err := c.structs(t, made)
+		return c, err
 	default:
 		return nil, fmt.Errorf("cannot encode values of type %s", t)
 	}

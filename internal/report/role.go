@@ -1,6 +1,7 @@
 package report
 
 import (
+	"net/http"
 	"regexp"
 	"slices"
 	"strings"
@@ -45,7 +46,7 @@ func roleOf(r *Route) string {
 		return roleProfiling
 	}
 	// Who asks a service how it is, only reads, and asks about the whole of it.
-	if r.Method != "" && r.Method != "GET" && r.Method != "HEAD" || strings.ContainsAny(path, "{:*") {
+	if r.Method != "" && r.Method != http.MethodGet && r.Method != http.MethodHead || strings.ContainsAny(path, "{:*") {
 		return ""
 	}
 	folders, last := path[:strings.LastIndexByte(path, '/')+1], path[strings.LastIndexByte(path, '/')+1:]

@@ -481,7 +481,8 @@ func (l *linker) setField(field styles.Field, f *effects.Function, n *effects.No
 			inst.set("default", fallback)
 		}
 		l.extra = append(l.extra, inst.Instance)
-		if field.Required && i == 0 {
+		// A default, or the flag on the command line, is enough.
+		if field.Required && !field.HasDefault && field.Flag == "" && i == 0 {
 			must := l.instance(effects.Require, n, f, at)
 			must.set("name", effects.Lit(name, at))
 			l.extra = append(l.extra, must.Instance)

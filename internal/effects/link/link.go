@@ -679,7 +679,7 @@ func embeddedDatabase(inst effects.Instance) effects.Instance {
 		return inst
 	}
 	path := databaseFile(dsn)
-	if text, known := path.Default(); known && (text == "" || strings.Contains(text, ":memory:")) {
+	if text, known := path.Default(); known && (!path.Configurable() || text != "") && (text == "" || strings.Contains(text, ":memory:")) {
 		inst.Kind, inst.Names, inst.Values = effects.Memory, []string{"what"}, []*effects.Value{effects.Lit("a "+driver.Text+" database", driver.At)}
 		return inst
 	}

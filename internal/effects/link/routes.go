@@ -200,9 +200,7 @@ func splitPattern(path *effects.Value) (method, rest *effects.Value) {
 	method = effects.Lit(m[1], first.At)
 	rest = effects.Lit(first.Text[len(m[0]):], first.At)
 	if first != path {
-		out := *path
-		out = effects.Value{Kind: path.Kind, Args: append([]*effects.Value{rest}, path.Args[1:]...), At: path.At}
-		return method, &out
+		return method, path.WithArgs(append([]*effects.Value{rest}, path.Args[1:]...))
 	}
 	return method, rest
 }

@@ -188,13 +188,13 @@ type goArgSpec struct {
 }
 
 type goZeroInner struct {
-	Host string `json:",env=DB_HOST"`
+	Host string `json:",env=DB_HOST"` //nolint:staticcheck // an option of go-zero
 }
 
 type goZeroSpec struct {
 	goZeroInner
-	Port int    `json:",default=8080"`
-	Mode string `json:"mode,optional"`
+	Port int    `json:",default=8080"` //nolint:staticcheck // an option of go-zero
+	Mode string `json:"mode,optional"` //nolint:staticcheck // an option of go-zero
 	DB   goZeroInner
 	Off  string `json:"-"`
 }

@@ -509,13 +509,13 @@ func (s *summarizer) collectAddress(n *ast.UnaryExpr) {
 	}
 	stack := s.order.stack
 	for i := len(stack) - 2; i >= 0; i-- {
-		switch stack[i].(type) {
+		switch up := stack[i].(type) {
 		case *ast.ParenExpr:
 			continue
 		case *ast.CallExpr, *ast.StarExpr:
 			return // a call's argument is told by what the call does with it
 		case *ast.KeyValueExpr:
-			if i > 0 && s.destination(stack[i-1], stack[i].(*ast.KeyValueExpr)) {
+			if i > 0 && s.destination(stack[i-1], up) {
 				return // see intoFields
 			}
 		}
