@@ -74,6 +74,13 @@ func (i *Instance) Value(name string) *Value {
 	return nil
 }
 
+// With is the instance with one value more.
+func (i Instance) With(name string, v *Value) Instance {
+	i.Names = append(slices.Clone(i.Names), name)
+	i.Values = append(slices.Clone(i.Values), v)
+	return i
+}
+
 // Without is the instance without its value of that name.
 func (i Instance) Without(name string) Instance {
 	at := slices.Index(i.Names, name)

@@ -308,6 +308,32 @@ func (v *Value) Alternatives() []*Value {
 	return out
 }
 
+// Elements are the values that v may be or hold: its alternatives, of a list those
+// of each element.
+func (v *Value) Elements() []*Value {
+	var out []*Value
+	for _, a := range v.Alternatives() {
+		if a.Kind != List {
+			out = append(out, a)
+			continue
+		}
+		for _, e := range a.Args {
+			out = append(out, e.Alternatives()...)
+		}
+	}
+	return out
+}
+
+// WithDefault is a flag or config key that takes the value d where nothing sets
+// it.
+func (v *Value) WithDefault(d *Value) *Value {
+	name := Lit(v.Text, v.At)
+	if len(v.Args) > 0 {
+		name = v.Args[0]
+	}
+	return v.WithArgs([]*Value{name, d})
+}
+
 // guarded tells whether conditions decide between a choice's alternatives. Such
 // a choice is not merged into another one, for conditions decide only between
 // the alternatives that stand beside them.

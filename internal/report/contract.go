@@ -21,7 +21,7 @@ func ContractOf(c *effects.Contract) Contract {
 		case effects.Listen:
 			out.Listens = append(out.Listens, listen(e))
 		case effects.DefFlag:
-			for _, name := range namesOf(e.Value("name")) {
+			for _, name := range e.Value("name").Elements() {
 				if name.Kind != effects.Literal {
 					continue
 				}
@@ -65,7 +65,7 @@ func environment(c *effects.Contract) []Env {
 		if def != nil && *def == "" {
 			def = nil
 		}
-		for _, name := range namesOf(names) {
+		for _, name := range names.Elements() {
 			if name.Kind != effects.Literal || name.Text == "" {
 				continue
 			}
@@ -89,7 +89,7 @@ func environment(c *effects.Contract) []Env {
 			// What sets a flag is a variable of the program too.
 			add(e, e.Value("env"), "library", flagDefault(e))
 		case effects.Require:
-			for _, name := range namesOf(e.Value("name")) {
+			for _, name := range e.Value("name").Elements() {
 				if name.Kind == effects.Literal {
 					required[name.Text] = true
 				}
@@ -102,7 +102,7 @@ func environment(c *effects.Contract) []Env {
 		if e.Kind != effects.Require {
 			continue
 		}
-		for _, name := range namesOf(e.Value("name")) {
+		for _, name := range e.Value("name").Elements() {
 			if !slices.ContainsFunc(out, func(o Env) bool { return o.Name == name.Text }) {
 				add(e, name, readBy(e), nil)
 			}
@@ -167,21 +167,6 @@ func useOf(e *effects.Instance) (Use, bool) {
 		}
 	}
 	return u, true
-}
-
-// namesOf are the names that a value gives, each of a list's too.
-func namesOf(v *effects.Value) []*effects.Value {
-	var out []*effects.Value
-	for _, a := range v.Alternatives() {
-		if a.Kind == effects.List {
-			for _, e := range a.Args {
-				out = append(out, e.Alternatives()...)
-			}
-			continue
-		}
-		out = append(out, a)
-	}
-	return out
 }
 
 // wellKnownPorts are the service names that Go programs give instead of a number

@@ -32,7 +32,9 @@ type configuration struct {
 	allFlags bool
 	// any are the ways in which variables are found without being named.
 	any []environment
-	// replace are the replacements that viper makes in the names of variables.
+	// prefix stands before the names of the variables that viper looks up, replace
+	// are the replacements that it makes in them.
+	prefix  string
 	replace []string
 }
 
@@ -45,7 +47,7 @@ type place struct {
 
 // An environment makes variables readable whose names follow from keys or flags.
 type environment struct {
-	style   string // viper, koanf or flags
+	style   string // viper, koanf, flags or kong
 	prefix  string
 	replace []string // pairs, of koanf's callback: what it replaces and by what
 	fold    bool     // koanf's callback lowers the name
@@ -200,8 +202,8 @@ func (c *configuration) bindEnv(l *linker, e *effects.Effect) {
 			key = strings.ToLower(key)
 			c.envs[key] = append(c.envs[key], names...)
 		}
-	case style == "prefix": // of the variables that a store looks up
-		c.any = append(c.any, environment{style: "prefix", prefix: prefix})
+	case style == "prefix":
+		c.prefix = prefix
 	case style == "replace":
 		c.replace = pairs
 	case style == "koanf":
@@ -216,16 +218,6 @@ func (c *configuration) bindEnv(l *linker, e *effects.Effect) {
 	default:
 		c.any = append(c.any, environment{style: style, prefix: prefix})
 	}
-}
-
-// storePrefix is the prefix of the variables that viper looks up.
-func (c *configuration) storePrefix() string {
-	for _, e := range c.any {
-		if e.style == "prefix" {
-			return e.prefix
-		}
-	}
-	return ""
 }
 
 // envOf are the variables that set a key.
@@ -267,8 +259,8 @@ func (c *configuration) envOf(key string) []string {
 // viperName is the variable of a key (github.com/spf13/viper,
 // mergeWithEnvPrefix).
 func (c *configuration) viperName(key string) string {
-	if p := c.storePrefix(); p != "" {
-		key = p + "_" + key
+	if c.prefix != "" {
+		key = c.prefix + "_" + key
 	}
 	return strings.ToUpper(key)
 }
@@ -350,12 +342,11 @@ func withDefault(v, d *effects.Value) *effects.Value {
 	if d == nil || len(v.Args) > 1 {
 		return v
 	}
-	name, _ := v.Name()
-	return &effects.Value{Kind: v.Kind, Text: v.Text, Index: v.Index, At: v.At, Args: []*effects.Value{effects.Lit(name, v.At), d}}
+	return v.WithDefault(d)
 }
 
-// open gives the fields of structs that libraries set their values, and records
-// the variables and flags that do so.
+// openStructs gives the fields of structs that libraries set their values, and
+// records the variables and flags that do so.
 func (l *linker) openStructs() {
 	shapes := func(key string) *effects.Shape { return l.shapes[key] }
 	seen := map[string]bool{}
@@ -382,12 +373,11 @@ func (l *linker) openStructs() {
 				continue
 			}
 			seen[once] = true
-			fields := styles.Fields(style, root, shapes, opts)
 			if !styles.Known(style) {
 				l.unknownFields(root, f.ID, n, 0)
 				continue
 			}
-			for _, field := range fields {
+			for _, field := range styles.Fields(style, root, shapes, opts) {
 				l.setField(field, f, n)
 			}
 		}
@@ -457,12 +447,7 @@ func (l *linker) setField(field styles.Field, f *effects.Function, n *effects.No
 	}
 	if field.Flag != "" {
 		alternatives = append(alternatives, withDefault(&effects.Value{Kind: effects.Flag, Text: field.Flag, At: at}, fallback))
-		inst := l.instance(effects.DefFlag, n, f, at)
-		inst.set("name", effects.Lit(field.Flag, at))
-		if fallback != nil {
-			inst.set("default", fallback)
-		}
-		l.extra = append(l.extra, inst.Instance)
+		l.extra = append(l.extra, describe(l.instance(effects.DefFlag, n, f, at), field.Flag, at, fallback))
 		c := &l.configuration
 		c.defined = append(c.defined, place{field.Flag, at, f.ID})
 		if fallback != nil {
@@ -475,17 +460,10 @@ func (l *linker) setField(field styles.Field, f *effects.Function, n *effects.No
 	}
 	for i, name := range field.Env {
 		alternatives = append(alternatives, &effects.Value{Kind: effects.Env, Text: name, At: at})
-		inst := l.instance(effects.ReadEnv, n, f, at)
-		inst.set("name", effects.Lit(name, at))
-		if fallback != nil {
-			inst.set("default", fallback)
-		}
-		l.extra = append(l.extra, inst.Instance)
+		l.extra = append(l.extra, describe(l.instance(effects.ReadEnv, n, f, at), name, at, fallback))
 		// A default, or the flag on the command line, is enough.
 		if field.Required && !field.HasDefault && field.Flag == "" && i == 0 {
-			must := l.instance(effects.Require, n, f, at)
-			must.set("name", effects.Lit(name, at))
-			l.extra = append(l.extra, must.Instance)
+			l.extra = append(l.extra, describe(l.instance(effects.Require, n, f, at), name, at, nil))
 		}
 	}
 	if field.Key != "" {
@@ -519,21 +497,24 @@ func (l *linker) writtenDefault(field string) *effects.Value {
 	return found
 }
 
-// A made instance is one that no single node stands for.
-type made struct{ effects.Instance }
-
-func (m *made) set(name string, v *effects.Value) {
-	m.Names = append(m.Names, name)
-	m.Values = append(m.Values, v)
+// instance is an effect that no single node stands for. n is the call that brings
+// it about, nil for none.
+func (l *linker) instance(kind effects.EffectKind, n *effects.Node, f *effects.Function, at finding.Position) effects.Instance {
+	inst := effects.Instance{Kind: kind, At: at, Func: f.ID, Path: l.path(f.ID)}
+	if n != nil {
+		inst.API = n.Effect.API
+		inst.Path = append(inst.Path, n.At)
+	}
+	return inst
 }
 
-func (l *linker) instance(kind effects.EffectKind, n *effects.Node, f *effects.Function, at finding.Position) *made {
-	m := &made{effects.Instance{Kind: kind, At: at, Func: f.ID, Path: l.path(f.ID)}}
-	if n != nil {
-		m.API = n.Effect.API
-		m.Path = append(m.Path, n.At)
+// describe is an instance with a name and, where there is one, a default.
+func describe(inst effects.Instance, name string, at finding.Position, fallback *effects.Value) effects.Instance {
+	inst = inst.With("name", effects.Lit(name, at))
+	if fallback != nil {
+		inst = inst.With("default", fallback)
 	}
-	return m
+	return inst
 }
 
 // foundByKey are the variables that are read because a key or flag has their
@@ -555,11 +536,7 @@ func (l *linker) foundByKey() []effects.Instance {
 			emitted[name] = true
 			inst := l.instance(effects.ReadEnv, nil, f, p.at)
 			inst.API = "configuration"
-			inst.set("name", effects.Lit(name, p.at))
-			if d != nil {
-				inst.set("default", d)
-			}
-			out = append(out, inst.Instance)
+			out = append(out, describe(inst, name, p.at, d))
 		}
 	}
 	defaultOf := func(key string) *effects.Value {
@@ -593,7 +570,7 @@ func (l *linker) foundByKey() []effects.Instance {
 // eachEffect calls fn for every effect of the reached functions, in a fixed
 // order.
 func (l *linker) eachEffect(fn func(*effects.Function, *effects.Node)) {
-	for _, id := range append(sortedKeys(l.live), sortedKeys(l.late)...) {
+	for _, id := range l.reached() {
 		f := l.funcs[id]
 		for i := range f.Nodes {
 			if f.Nodes[i].Effect != nil {
@@ -602,6 +579,9 @@ func (l *linker) eachEffect(fn func(*effects.Function, *effects.Node)) {
 		}
 	}
 }
+
+// reached are the ids of the reached functions, those that run early first.
+func (l *linker) reached() []string { return append(sortedKeys(l.live), sortedKeys(l.late)...) }
 
 // resolved is a value under no particular call, nil for none.
 func (l *linker) resolved(v *effects.Value) *effects.Value {
@@ -626,17 +606,9 @@ func (l *linker) texts(v *effects.Value) []string {
 	if v == nil {
 		return nil
 	}
-	for _, a := range l.resolver.value(v, nil).Alternatives() {
-		elements := []*effects.Value{a}
-		if a.Kind == effects.List {
-			elements = a.Args
-		}
-		for _, e := range elements {
-			for _, x := range e.Alternatives() {
-				if x.Kind == effects.Literal {
-					out = append(out, x.Text)
-				}
-			}
+	for _, e := range l.resolver.value(v, nil).Elements() {
+		if e.Kind == effects.Literal {
+			out = append(out, e.Text)
 		}
 	}
 	return out

@@ -277,14 +277,14 @@ func (l *linker) walk(roots []string, set map[string]bool, late bool) {
 // dynamicCalls finds the functions that are called as values. They are reached
 // already, for somebody names them.
 func (l *linker) dynamicCalls() {
-	for _, id := range append(sortedKeys(l.live), sortedKeys(l.late)...) {
+	for _, id := range l.reached() {
 		f := l.funcs[id]
 		for i := range f.Nodes {
 			n := &f.Nodes[i]
 			if n.Call == nil || n.Call.Func == nil {
 				continue
 			}
-			for k, fn := range l.functions(n.Call.Func, nil) {
+			for k, fn := range l.functions(n.Call.Func) {
 				if k >= maxImpls {
 					break
 				}
@@ -300,9 +300,9 @@ func (l *linker) dynamicCalls() {
 }
 
 // functions are the first-party functions that a value may be.
-func (l *linker) functions(v *effects.Value, f *frame) []*effects.Value {
+func (l *linker) functions(v *effects.Value) []*effects.Value {
 	var out []*effects.Value
-	for _, a := range l.resolver.value(v, f).Alternatives() {
+	for _, a := range l.resolver.value(v, nil).Alternatives() {
 		if a.Kind == effects.Func && l.funcs[a.Text] != nil {
 			out = append(out, a)
 		}
@@ -429,19 +429,10 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	l.dynamicCalls()
 	l.configure()
 	l.openStructs()
-	for _, set := range []map[string]bool{l.live, l.late} {
-		for _, id := range sortedKeys(set) {
-			f := l.funcs[id]
-			for i := range f.Nodes {
-				n := &f.Nodes[i]
-				if n.Effect == nil {
-					continue
-				}
-				late := l.late[id] && !l.live[id] || l.isLate(f, i)
-				c.Effects = append(c.Effects, l.instances(f, n, late)...)
-			}
-		}
-	}
+	l.eachEffect(func(f *effects.Function, n *effects.Node) {
+		late := !l.live[f.ID] || l.behind(f, n.Prev)
+		c.Effects = append(c.Effects, l.instances(f, n, late)...)
+	})
 	for i := range c.Effects {
 		c.Effects[i].At = ownPlace(&c.Effects[i])
 	}
@@ -660,9 +651,7 @@ func (l *linker) flagDefault(inst effects.Instance) effects.Instance {
 		if d == nil || !samePlace(f.at, inst.At) && flag == nil || !slices.Contains(l.configuration.flagEnv[f.name], name.Text) {
 			continue
 		}
-		inst.Names = append(slices.Clone(inst.Names), "default")
-		inst.Values = append(slices.Clone(inst.Values), d)
-		break
+		return inst.With("default", d)
 	}
 	return inst
 }
@@ -767,23 +756,15 @@ func byName(inst effects.Instance) []effects.Instance {
 		one.Values[i] = v
 		out = append(out, one)
 	}
-	for _, a := range inst.Values[i].Alternatives() {
-		elements := []*effects.Value{a}
-		if a.Kind == effects.List {
-			elements = a.Args
-		}
-		for _, e := range elements {
-			for _, v := range e.Alternatives() {
-				if v.Kind == effects.Literal && strings.Contains(v.Text, ",") {
-					for _, n := range aliases([]string{v.Text}) {
-						add(effects.Lit(n, v.At))
-					}
-					continue
-				}
-				if v.Kind != effects.Literal || v.Text != "" {
-					add(v)
-				}
+	for _, v := range inst.Values[i].Elements() {
+		if v.Kind == effects.Literal && strings.Contains(v.Text, ",") {
+			for _, n := range aliases([]string{v.Text}) {
+				add(effects.Lit(n, v.At))
 			}
+			continue
+		}
+		if v.Kind != effects.Literal || v.Text != "" {
+			add(v)
 		}
 	}
 	return out

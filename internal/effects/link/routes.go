@@ -40,8 +40,7 @@ func routes(list []effects.Instance) []effects.Instance {
 				continue
 			}
 			if h.role != "" && inst.Value("role") == nil {
-				inst.Names = append(slices.Clone(inst.Names), "role")
-				inst.Values = append(slices.Clone(inst.Values), effects.Lit(h.role, inst.At))
+				inst = inst.With("role", effects.Lit(h.role, inst.At))
 			}
 			out = append(out, byMethod(placed(inst, mounts))...)
 		default:
@@ -155,29 +154,16 @@ func foreign(a, b *effects.Value) bool {
 // placed is a route with its whole path, and without its router.
 func placed(inst effects.Instance, mounts map[string][]mounting) effects.Instance {
 	router := inst.Value("router")
-	out := inst
-	out.Names, out.Values = nil, nil
-	method := inst.Value("method")
-	for i, n := range inst.Names {
-		v := inst.Values[i]
-		switch n {
-		case "router", "method":
-			continue
-		case "path":
-			var named *effects.Value
-			if named, v = splitPattern(v); named != nil && method == nil {
-				method = named
-			}
-			v = whole(effects.PathBelow(router, v), mounts, 0)
-		}
-		out.Names = append(out.Names, n)
-		out.Values = append(out.Values, v)
+	out := inst.Without("router")
+	path := inst.Value("path")
+	if path == nil {
+		return out
 	}
-	if method != nil {
-		out.Names = append(out.Names, "method")
-		out.Values = append(out.Values, method)
+	method, path := splitPattern(path)
+	if method != nil && inst.Value("method") == nil {
+		out = out.With("method", method)
 	}
-	return out
+	return out.Without("path").With("path", whole(effects.PathBelow(router, path), mounts, 0))
 }
 
 // methodPrefix is the method of a pattern (net/http, ServeMux: "Patterns can
@@ -186,9 +172,6 @@ var methodPrefix = regexp.MustCompile(`^([A-Z]+)[ \t]+`)
 
 // splitPattern takes the method off a pattern.
 func splitPattern(path *effects.Value) (method, rest *effects.Value) {
-	if path == nil {
-		return nil, nil
-	}
 	first := path
 	if (path.Kind == effects.Concat || path.Kind == effects.Join) && len(path.Args) > 0 {
 		first = path.Args[0]
@@ -232,7 +215,7 @@ func whole(v *effects.Value, mounts map[string][]mounting, depth int) *effects.V
 		// One path for each place of the router.
 		rest := v.Args[1]
 		if len(v.Args) > 2 {
-			rest = &effects.Value{Kind: effects.Join, Args: v.Args[1:], At: v.At}
+			rest = v.WithArgs(v.Args[1:])
 		}
 		rest = whole(rest, mounts, depth)
 		var each []*effects.Value
@@ -241,11 +224,11 @@ func whole(v *effects.Value, mounts map[string][]mounting, depth int) *effects.V
 		}
 		return effects.ChoiceOf(each...)
 	}
-	out := effects.Value{Kind: v.Kind, Text: v.Text, Index: v.Index, Names: v.Names, At: v.At}
+	var args []*effects.Value
 	for _, a := range v.Args {
-		out.Args = append(out.Args, whole(a, mounts, depth))
+		args = append(args, whole(a, mounts, depth))
 	}
-	return &out
+	return v.WithArgs(args)
 }
 
 // byMethod is a route once for each method and each path that it is known to

@@ -4,6 +4,7 @@ import (
 	"go/ast"
 	"go/types"
 	"slices"
+	"strings"
 
 	"github.com/cnready/cnready/internal/effects/apitable"
 	"github.com/cnready/cnready/internal/finding"
@@ -232,6 +233,16 @@ func (s *summarizer) callEntries(c callee, call *ast.CallExpr) []apitable.Entry 
 		}
 		return bare && slices.ContainsFunc(entries, func(o apitable.Entry) bool { return o.Bare && o.Verb == e.Verb })
 	})
+}
+
+// literalEntries are the table's facts about writing a literal of the type
+// "pkg.Type"; there are none about first-party types.
+func (s *summarizer) literalEntries(owner string) []apitable.Entry {
+	i := strings.LastIndexByte(owner, '.')
+	if i < 0 || s.FirstParty(owner[:i]) {
+		return nil
+	}
+	return s.Table.Lookup(owner[:i], owner[i+1:])
 }
 
 // promoted looks a method up under the type of the receiver expression, for

@@ -256,12 +256,7 @@ func router(pkg string, at posAt) *effects.Value {
 // routerPackage is the package of a type of which the table says that its zero
 // value is a router, "" for any other.
 func (s *summarizer) routerPackage(t types.Type) string {
-	owner := typeKey(t)
-	i := strings.LastIndexByte(owner, '.')
-	if i < 0 {
-		return ""
-	}
-	for _, e := range s.Table.Lookup(owner[:i], owner[i+1:]) {
+	for _, e := range s.literalEntries(typeKey(t)) {
 		if e.Verb == "returns" && e.Op == "router" {
 			return e.Package
 		}
@@ -742,13 +737,7 @@ func placeOf(at posAt) string {
 func withDefault(v, d *effects.Value) *effects.Value {
 	switch v.Kind {
 	case effects.Flag, effects.Config:
-		out := &effects.Value{Kind: v.Kind, Text: v.Text, Index: v.Index, At: v.At}
-		name := effects.Lit(v.Text, v.At)
-		if len(v.Args) > 0 {
-			name = v.Args[0]
-		}
-		out.Args = []*effects.Value{name, d}
-		return out
+		return v.WithDefault(d)
 	case effects.Choice:
 		var each []*effects.Value
 		for _, a := range v.Args {

@@ -14,10 +14,10 @@ import (
 // opens are the calls of functions that set the fields of a struct by its tags.
 // What they set is told when the program is linked, for a wrapper may hand the
 // struct on as an interface.
-func (w *walker) opens(c callee, call *ast.CallExpr) []*effects.Effect {
+func (w *walker) opens(entries []apitable.Entry, c callee, call *ast.CallExpr) []*effects.Effect {
 	var out []*effects.Effect
 	at := w.s.position(call)
-	for _, entry := range w.s.callEntries(c, call) {
+	for _, entry := range entries {
 		if entry.Verb != "opens" {
 			continue
 		}
@@ -183,26 +183,13 @@ func isText(t types.Type) bool {
 // intoFields records what the table says that a literal's pointer fields are set
 // to: &x of cli.StringFlag{Name: "port", Destination: &x}.
 func (s *summarizer) intoFields(lit *ast.CompositeLit, owner string) {
-	i := strings.LastIndexByte(owner, '.')
-	if i < 0 || s.FirstParty(owner[:i]) {
-		return
-	}
-	for _, entry := range s.Table.Lookup(owner[:i], owner[i+1:]) {
+	for _, entry := range s.literalEntries(owner) {
 		to := entry.Arg("to")
 		if entry.Verb != "sets" || to == nil {
 			continue
 		}
-		for _, e := range lit.Elts {
-			kv, ok := e.(*ast.KeyValueExpr)
-			if !ok {
-				continue
-			}
-			if id, ok := kv.Key.(*ast.Ident); !ok || id.Name != to.Field {
-				continue
-			}
-			if target, ok := pointee(kv.Value); ok {
-				s.assign(target, source{how: literalField, index: -1, expr: lit, entry: &entry})
-			}
+		if target, ok := pointee(fieldExpr(lit, to.Field)); ok {
+			s.assign(target, source{how: literalField, index: -1, expr: lit, entry: &entry})
 		}
 	}
 }
@@ -269,13 +256,11 @@ func (s *summarizer) destination(lit ast.Node, kv *ast.KeyValueExpr) bool {
 	if !ok {
 		return false
 	}
-	owner := s.structKey(deref(s.Info.TypeOf(c)))
-	i := strings.LastIndexByte(owner, '.')
 	id, named := kv.Key.(*ast.Ident)
-	if i < 0 || !named {
+	if !named {
 		return false
 	}
-	for _, entry := range s.Table.Lookup(owner[:i], owner[i+1:]) {
+	for _, entry := range s.literalEntries(s.structKey(deref(s.Info.TypeOf(c)))) {
 		if to := entry.Arg("to"); entry.Verb == "sets" && to != nil && to.Field == id.Name {
 			return true
 		}

@@ -482,13 +482,9 @@ func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
 // literalEffects are what the table says of writing a literal of a type: that it
 // defines a flag, for instance.
 func (w *walker) literalEffects(owner string, lit *ast.CompositeLit) []*effects.Effect {
-	i := strings.LastIndexByte(owner, '.')
-	if i < 0 || w.s.FirstParty(owner[:i]) {
-		return nil
-	}
 	var out []*effects.Effect
-	for _, entry := range w.s.Table.Lookup(owner[:i], owner[i+1:]) {
-		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: shortPackage(owner[:i]) + "." + owner[i+1:]}
+	for _, entry := range w.s.literalEntries(owner) {
+		e := &effects.Effect{Kind: effects.EffectKind(entry.Verb), API: shortPackage(entry.Package) + strings.TrimPrefix(entry.Symbol, entry.Package)}
 		if entry.Verb == "sets" || entry.Verb == "returns" {
 			continue // see intoFields and routerPackage
 		}
@@ -679,7 +675,8 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 	case conversion, builtinCall:
 		return prev
 	}
-	w.withinCall(c, call, before)
+	entries := w.s.callEntries(c, call)
+	w.withinCall(entries, c, call, before)
 	at := w.s.position(call)
 	add := func(n effects.Node) int {
 		n.Prev, n.At, n.Go, n.Conditional = prev, at, concurrent, w.within > 0
@@ -687,7 +684,7 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 		return len(w.fn.Nodes) - 1
 	}
 	last := prev
-	for _, e := range w.effects(c, call) {
+	for _, e := range w.effects(entries, c, call) {
 		if w.chained(e, at) {
 			continue
 		}
@@ -696,11 +693,15 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 			last = i
 		}
 	}
-	for _, e := range w.opens(c, call) {
+	for _, e := range w.opens(entries, c, call) {
 		add(effects.Node{Effect: e})
 	}
-	for _, made := range w.callbacks(c, call) {
+	for _, made := range w.callbacks(entries, c, call) {
 		add(effects.Node{Call: made})
+	}
+	var followed *effects.Value
+	if c.kind == dynamic {
+		followed = w.s.followed(call)
 	}
 	switch {
 	case c.kind == static, c.kind == interfaceCall:
@@ -716,8 +717,8 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 		if !concurrent {
 			last = i
 		}
-	case c.kind == dynamic && w.s.followed(call) != nil:
-		i := add(effects.Node{Call: &effects.Call{Func: w.s.followed(call), Args: w.s.arguments(call)}})
+	case followed != nil:
+		i := add(effects.Node{Call: &effects.Call{Func: followed, Args: w.s.arguments(call)}})
 		if !concurrent {
 			last = i
 		}
@@ -775,9 +776,9 @@ func mayHandleSignals(c callee) bool {
 }
 
 // effects are what the table says of a call.
-func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
+func (w *walker) effects(entries []apitable.Entry, c callee, call *ast.CallExpr) []*effects.Effect {
 	var out []*effects.Effect
-	for _, entry := range w.s.callEntries(c, call) {
+	for _, entry := range entries {
 		switch entry.Verb {
 		case "returns", "sets", "opens", "command", "pure", "calls", "within", "gives":
 			continue
@@ -820,13 +821,13 @@ func (w *walker) effects(c callee, call *ast.CallExpr) []*effects.Effect {
 			out = append(out, e)
 		}
 	}
-	return append(out, w.expanded(c, call)...)
+	return append(out, w.expanded(entries, c, call)...)
 }
 
 // expanded are the variables that a text names which the call expands.
-func (w *walker) expanded(c callee, call *ast.CallExpr) []*effects.Effect {
+func (w *walker) expanded(entries []apitable.Entry, c callee, call *ast.CallExpr) []*effects.Effect {
 	var out []*effects.Effect
-	for _, entry := range w.s.entries(c) {
+	for _, entry := range entries {
 		if entry.Verb != "returns" || entry.Op != "expand" {
 			continue
 		}
@@ -904,8 +905,8 @@ func textOf(v *effects.Value) string {
 
 // withinCall says of effects that the call's arguments have made since node first
 // what the table says of the call.
-func (w *walker) withinCall(c callee, call *ast.CallExpr, first int) {
-	for _, entry := range w.s.callEntries(c, call) {
+func (w *walker) withinCall(entries []apitable.Entry, c callee, call *ast.CallExpr, first int) {
+	for _, entry := range entries {
 		if entry.Verb != "within" {
 			continue
 		}
@@ -927,9 +928,9 @@ func (w *walker) withinCall(c callee, call *ast.CallExpr, first int) {
 
 // callbacks are the calls that a function makes of those that it is given, with
 // what the table knows of the arguments.
-func (w *walker) callbacks(c callee, call *ast.CallExpr) []*effects.Call {
+func (w *walker) callbacks(entries []apitable.Entry, c callee, call *ast.CallExpr) []*effects.Call {
 	var out []*effects.Call
-	for _, entry := range w.s.callEntries(c, call) {
+	for _, entry := range entries {
 		if entry.Verb != "calls" || entry.Index >= len(call.Args) {
 			continue
 		}
