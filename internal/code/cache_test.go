@@ -13,6 +13,7 @@ import (
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/effects/apitable"
 	"github.com/cnready/cnready/internal/tree"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
 // cached is the program on which the cache is tried: main uses a, which uses b; c
@@ -66,7 +67,7 @@ func replaceIn(t *testing.T, file, old, new string) {
 // TestCache tells by the files that each run adds to the cache what was analyzed
 // anew: a file for each package and one for the contracts.
 func TestCache(t *testing.T) {
-	root, dir := write(t, cached), t.TempDir()
+	root, dir := treetest.Write(t, cached), t.TempDir()
 	had := 0
 	check := func(what string, l *Loader, root string, added int) {
 		t.Helper()
@@ -120,7 +121,7 @@ func TestCache(t *testing.T) {
 // TestCacheKeepsPlaces reads a package whose types come from an outline: what is
 // said of places in it must be the same as from its whole source.
 func TestCacheKeepsPlaces(t *testing.T) {
-	root, dir := write(t, gomod("example.test/m")+
+	root, dir := treetest.Write(t, gomod("example.test/m")+
 		src("conf/conf.go", "package conf\n\n/* one\ntwo */ import \"os\"\n\n// Load reads.\nfunc Load() { // here\n\tos.Getenv(\"X\")\n}\n\n// Conf is it.\ntype Conf struct {\n\t// Addr is where.\n\tAddr string `json:\"addr\"` // so\n}\n")+
 		src("main.go", "package main\n\nimport (\n\t\"encoding/json\"\n\t\"net\"\n\t\"os\"\n\n\t\"example.test/m/conf\"\n)\n\nfunc main() {\n\tvar c conf.Conf\n\tdata, _ := os.ReadFile(\"c.json\")\n\tjson.Unmarshal(data, &c)\n\tnet.Listen(\"tcp\", c.Addr)\n}\n")), t.TempDir()
 	load(t, &Loader{CacheDir: dir}, root)
@@ -133,7 +134,7 @@ func TestCacheKeepsPlaces(t *testing.T) {
 
 // TestCacheDamaged spoils each file of a cache in turn.
 func TestCacheDamaged(t *testing.T) {
-	root, dir := write(t, cached), t.TempDir()
+	root, dir := treetest.Write(t, cached), t.TempDir()
 	want := full(t, load(t, &Loader{CacheDir: dir}, root))
 	for i, name := range kept(t, dir) {
 		data, err := os.ReadFile(name)
@@ -161,7 +162,7 @@ func TestCacheDamaged(t *testing.T) {
 
 // TestCacheCannotBeWritten names a file as the cache's folder.
 func TestCacheCannotBeWritten(t *testing.T) {
-	root := write(t, cached)
+	root := treetest.Write(t, cached)
 	want := full(t, load(t, &Loader{CacheDir: "off"}, root))
 	if got := full(t, load(t, &Loader{CacheDir: filepath.Join(root, "main.go")}, root)); got != want {
 		t.Errorf("got\n%s\nwant\n%s", got, want)
@@ -169,7 +170,7 @@ func TestCacheCannotBeWritten(t *testing.T) {
 }
 
 func TestCacheNoPlaces(t *testing.T) {
-	root, dir := write(t, cached), t.TempDir()
+	root, dir := treetest.Write(t, cached), t.TempDir()
 	load(t, &Loader{CacheDir: dir}, root)
 	for _, name := range kept(t, dir) {
 		data, err := os.ReadFile(name)
@@ -242,7 +243,7 @@ func TestCacheTrim(t *testing.T) {
 
 // TestFirstParty reads a module of somebody else because the user says so.
 func TestFirstParty(t *testing.T) {
-	root := write(t, "-- go.mod --\nmodule example.test/m\n\ngo 1.24\n\nrequire example.test/dep v1.0.0\n"+
+	root := treetest.Write(t, "-- go.mod --\nmodule example.test/m\n\ngo 1.24\n\nrequire example.test/dep v1.0.0\n"+
 		"-- vendor/modules.txt --\n# example.test/dep v1.0.0\n## explicit; go 1.24\nexample.test/dep\n"+
 		"-- vendor/example.test/dep/dep.go --\npackage dep\n\nimport \"os\"\n\nfunc Save() { os.Create(\"/theirs\") }\n"+
 		"-- main.go --\npackage main\n\nimport \"example.test/dep\"\n\nfunc main() { dep.Save() }\n")

@@ -10,28 +10,12 @@ import (
 	"testing"
 	"time"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/tree"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
 // write makes a folder of a txtar archive.
-func write(t *testing.T, archive string) string {
-	t.Helper()
-	root := t.TempDir()
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		name := filepath.Join(root, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
-
 // TestMain keeps what the tests find out of the user's cache.
 func TestMain(m *testing.M) {
 	_ = os.Setenv(CacheEnv, "off") // a test that wants a cache names a folder
@@ -225,7 +209,7 @@ not go.work: go list fails (cannot load module gone listed in go.work file: open
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := text(load(t, &Loader{}, write(t, tt.archive))); got != tt.want {
+			if got := text(load(t, &Loader{}, treetest.Write(t, tt.archive))); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})
@@ -235,7 +219,7 @@ not go.work: go list fails (cannot load module gone listed in go.work file: open
 // TestLoadSame reads the same tree with types from source, with types from export
 // data, and again.
 func TestLoadSame(t *testing.T) {
-	root := write(t, gomod("example.test/m")+src("main.go", strings.Replace(serving, "import (", "import (\n\t\"example.test/m/a\"\n\t\"example.test/none\"", 1)+"\nfunc init() { a.A(); none.X() }\n")+
+	root := treetest.Write(t, gomod("example.test/m")+src("main.go", strings.Replace(serving, "import (", "import (\n\t\"example.test/m/a\"\n\t\"example.test/none\"", 1)+"\nfunc init() { a.A(); none.X() }\n")+
 		src("a/a.go", "package a\n\nimport (\n\t\"os\"\n\t\"path/filepath\"\n\t\"strconv\"\n)\n\nfunc A() {\n\tp, _ := strconv.Atoi(os.Getenv(\"P\"))\n\tos.Create(filepath.Join(os.Getenv(\"DIR\"), strconv.Itoa(p)))\n\tundefined()\n}\n")+
 		src("b/b.go", "package b\n\nfunc B() int { return \"\" }\n")+src("c/c.go", "package c\n\nfunc C() int { return \"\" }\n")+
 		src("x/go.mod", "module example.test/x\n\ngo 1.24\n")+src("x/main.go", serving)+src("y/go.mod", "module example.test/y\n\ngo 1.999\n")+src("y/main.go", serving))
@@ -257,7 +241,7 @@ func TestLoadSame(t *testing.T) {
 // TestLoadModuleBeside reads a service whose library lies outside of the checked
 // folder.
 func TestLoadModuleBeside(t *testing.T) {
-	root := write(t, src("svc/go.mod", "module example.test/svc\n\ngo 1.24\n\nrequire example.test/lib v0.0.0\n\nreplace example.test/lib => ../lib\n")+
+	root := treetest.Write(t, src("svc/go.mod", "module example.test/svc\n\ngo 1.24\n\nrequire example.test/lib v0.0.0\n\nreplace example.test/lib => ../lib\n")+
 		src("svc/main.go", "package main\n\nimport \"example.test/lib\"\n\nfunc main() { lib.Save(\"/data/x\") }\n")+
 		src("lib/go.mod", "module example.test/lib\n\ngo 1.24\n")+src("lib/lib.go", "package lib\n\nimport \"os\"\n\nfunc Save(n string) { os.Create(n); broken() }\n"))
 	got := text(load(t, &Loader{}, filepath.Join(root, "svc")))
@@ -272,7 +256,7 @@ not example.test/lib: does not type-check (1 error, first lib.go:5:37: undefined
 
 // TestLoadThroughLink reads a tree whose folder is a symbolic link.
 func TestLoadThroughLink(t *testing.T) {
-	root := write(t, src("real/go.mod", "module example.test/m\n\ngo 1.24\n")+src("real/cmd/web/main.go", serving))
+	root := treetest.Write(t, src("real/go.mod", "module example.test/m\n\ngo 1.24\n")+src("real/cmd/web/main.go", serving))
 	link := filepath.Join(root, "link")
 	if err := os.Symlink("real", link); err != nil {
 		t.Skip(err)
@@ -284,7 +268,7 @@ func TestLoadThroughLink(t *testing.T) {
 }
 
 func TestLoadCancelled(t *testing.T) {
-	tr, err := tree.Open(write(t, gomod("example.test/m")+src("main.go", serving)), "")
+	tr, err := tree.Open(treetest.Write(t, gomod("example.test/m")+src("main.go", serving)), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -297,7 +281,7 @@ func TestLoadCancelled(t *testing.T) {
 }
 
 func TestLoadWithoutGo(t *testing.T) {
-	tr, err := tree.Open(write(t, gomod("example.test/m")+src("main.go", serving)), "")
+	tr, err := tree.Open(treetest.Write(t, gomod("example.test/m")+src("main.go", serving)), "")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -309,7 +293,7 @@ func TestLoadWithoutGo(t *testing.T) {
 }
 
 func TestLoadLargeFile(t *testing.T) {
-	root := write(t, gomod("example.test/m")+src("main.go", serving)+src("table.go", "package main\n\nfunc table() {}\n//"+strings.Repeat("x", maxGoFile)+"\n"))
+	root := treetest.Write(t, gomod("example.test/m")+src("main.go", serving)+src("table.go", "package main\n\nfunc table() {}\n//"+strings.Repeat("x", maxGoFile)+"\n"))
 	got := text(load(t, &Loader{}, root))
 	if !strings.Contains(got, "listen net.Listen") || !strings.Contains(got, "not table.go: was not read: it is missing or larger than 16 MiB") {
 		t.Errorf("got\n%s", got)
@@ -317,7 +301,7 @@ func TestLoadLargeFile(t *testing.T) {
 }
 
 func TestLoadNothing(t *testing.T) {
-	if got := load(t, &Loader{}, write(t, src("README.md", "x"))); len(got.Mains)+got.Packages+len(got.NotAnalyzed) != 0 {
+	if got := load(t, &Loader{}, treetest.Write(t, src("README.md", "x"))); len(got.Mains)+got.Packages+len(got.NotAnalyzed) != 0 {
 		t.Errorf("got %+v", got)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/cnready/cnready/internal/rule/ruletest"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
 func TestBuildTools(t *testing.T) {
@@ -102,7 +103,7 @@ service web in cmd/web
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := text(ruletest.Join(open(t, tt.archive))); got != tt.want {
+			if got := text(ruletest.Join(treetest.Open(t, tt.archive))); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})
@@ -153,7 +154,7 @@ service web in cmd/web
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := text(ruletest.Join(open(t, tt.archive))); got != tt.want {
+			if got := text(ruletest.Join(treetest.Open(t, tt.archive))); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})
@@ -165,7 +166,7 @@ func TestSameTwice(t *testing.T) {
 	archive := mod("github.com/acme/shop") + server("a/mailer") + server("b/mailer") + server("cmd/web") + server("cmd/admin") + file("Dockerfile", held) + file("Dockerfile.web", held+"CMD [\"web\"]") +
 		object("a.yaml", "Deployment", "m", "acme/a/mailer") + object("b.yaml", "Deployment", "w", "acme/shop", ", command: [web]") + object("c.yaml", "Deployment", "v", "acme/shop-web") +
 		file("skaffold.yaml", "build: {artifacts: [{image: acme/shop, docker: {buildArgs: {A: b, C: d, E: f}}}]}")
-	tr := open(t, archive)
+	tr := treetest.Open(t, archive)
 	first := text(ruletest.Join(tr))
 	for range 20 {
 		if again := text(ruletest.Join(tr)); again != first {

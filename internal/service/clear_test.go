@@ -12,6 +12,7 @@ import (
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/service"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
 var (
@@ -115,7 +116,7 @@ func TestClearWrites(t *testing.T) {
 				f := image.Parse("Dockerfile", []byte(tt.docker))
 				s.Image = &service.ImageJoin{File: f, Stage: f.Shipped("")}
 			}
-			manifests := kubernetes.Read(open(t, tt.manifests))
+			manifests := kubernetes.Read(treetest.Open(t, tt.manifests))
 			for _, w := range manifests.Workloads {
 				s.Workloads = append(s.Workloads, &service.WorkloadJoin{Workload: w, Container: w.Containers[0]})
 			}

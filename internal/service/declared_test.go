@@ -11,6 +11,7 @@ import (
 	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/rule/ruletest"
 	"github.com/cnready/cnready/internal/service"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
 // line is a place in a configuration file.
@@ -139,7 +140,7 @@ func TestDeclaredWrong(t *testing.T) {
 
 func joinWith(t *testing.T, archive string, declared ...service.Declared) *service.Joined {
 	t.Helper()
-	root := open(t, archive)
+	root := treetest.Open(t, archive)
 	files, _ := image.Read(root)
 	return service.Join(service.Input{
 		Tree: root, Mains: ruletest.Mains(root), Dockerfiles: files, Manifests: kubernetes.Read(root), Declared: declared,

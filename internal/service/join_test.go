@@ -2,37 +2,14 @@ package service_test
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
 
-	"golang.org/x/tools/txtar"
-
 	"github.com/cnready/cnready/internal/rule/ruletest"
 	"github.com/cnready/cnready/internal/service"
-	"github.com/cnready/cnready/internal/tree"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
-
-// open makes a tree of a txtar archive.
-func open(t *testing.T, archive string) *tree.Tree {
-	t.Helper()
-	root := t.TempDir()
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		name := filepath.Join(root, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	tr, err := tree.Open(root, "")
-	if err != nil {
-		t.Fatal(err)
-	}
-	return tr
-}
 
 // server and cli make the Go file of a main that listens and of one that does
 // not.
@@ -388,7 +365,7 @@ service b in b
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := text(ruletest.Join(open(t, tt.archive))); got != tt.want {
+			if got := text(ruletest.Join(treetest.Open(t, tt.archive))); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})

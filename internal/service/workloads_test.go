@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"github.com/cnready/cnready/internal/rule/ruletest"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
 // held is an image that holds two mains and starts the first.
@@ -216,7 +217,7 @@ unowned Deployment/u in c.yaml
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
-			if got := text(ruletest.Join(open(t, tt.archive))); got != tt.want {
+			if got := text(ruletest.Join(treetest.Open(t, tt.archive))); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
 			}
 		})

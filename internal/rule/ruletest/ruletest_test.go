@@ -1,33 +1,14 @@
 package ruletest
 
 import (
-	"os"
-	"path/filepath"
 	"strings"
 	"testing"
-
-	"golang.org/x/tools/txtar"
 
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
 	"github.com/cnready/cnready/internal/tree"
+	"github.com/cnready/cnready/internal/tree/treetest"
 )
-
-// write makes a folder of a txtar archive.
-func write(t *testing.T, archive string) string {
-	t.Helper()
-	root := t.TempDir()
-	for _, f := range txtar.Parse([]byte(archive)).Files {
-		name := filepath.Join(root, filepath.FromSlash(f.Name))
-		if err := os.MkdirAll(filepath.Dir(name), 0o755); err != nil {
-			t.Fatal(err)
-		}
-		if err := os.WriteFile(name, f.Data, 0o644); err != nil {
-			t.Fatal(err)
-		}
-	}
-	return root
-}
 
 const services = `
 -- go.mod --
@@ -75,7 +56,7 @@ var imageless = &rule.Rule{
 }
 
 func TestServiceRule(t *testing.T) {
-	results := Run(t, imageless, write(t, services))
+	results := Run(t, imageless, treetest.Write(t, services))
 	verdicts := map[string]finding.Verdict{}
 	for _, r := range results[0] {
 		verdicts[r.Subject] = r.Verdict
@@ -86,7 +67,7 @@ func TestServiceRule(t *testing.T) {
 }
 
 func TestServiceRuleAtTheTop(t *testing.T) {
-	Run(t, imageless, write(t, "-- go.mod --\nmodule example.test/one\n-- main.go --\npackage main // want \"one has no image\"\n\nvar _ = http.ListenAndServe\n"))
+	Run(t, imageless, treetest.Write(t, "-- go.mod --\nmodule example.test/one\n-- main.go --\npackage main // want \"one has no image\"\n\nvar _ = http.ListenAndServe\n"))
 }
 
 // TestUnmetAndUnexpected runs the comparison on what does not fit, with a test
@@ -97,7 +78,7 @@ func TestUnmetAndUnexpected(t *testing.T) {
 		"unmet":      strings.ReplaceAll(services, "package shop", `package shop // want "shop has no image"`),
 		"other text": strings.ReplaceAll(services, `"admin has no image"`, `"admin has none"`),
 	} {
-		root, err := tree.Open(write(t, archive), "")
+		root, err := tree.Open(treetest.Write(t, archive), "")
 		if err != nil {
 			t.Fatal(err)
 		}
@@ -110,7 +91,7 @@ func TestUnmetAndUnexpected(t *testing.T) {
 }
 
 func TestMains(t *testing.T) {
-	root, err := tree.Open(write(t, services+`
+	root, err := tree.Open(treetest.Write(t, services+`
 -- other/go.mod --
 module example.test/other/v2
 -- other/main.go --
