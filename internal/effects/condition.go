@@ -45,7 +45,8 @@ func WhenOf(v *Value, conditions ...*Value) *Value {
 }
 
 // TestOf is a condition: op is one of ==, !=, prefix, suffix, contains, set,
-// and, or, not. It is nil where an operand that it cannot do without is.
+// and, or, not, and passed, which is not said of a condition under which the
+// function would have been left. It is nil where an operand that it cannot do without is.
 func TestOf(op string, operands ...*Value) *Value {
 	var args []*Value
 	for _, a := range operands {
@@ -100,7 +101,7 @@ func (v *Value) truth(w world) Truth {
 		return Maybe
 	}
 	switch v.Text {
-	case "not":
+	case "not", "passed":
 		return v.Args[0].truth(w).not()
 	case "and", "or":
 		decisive := False

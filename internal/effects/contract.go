@@ -28,6 +28,11 @@ type Contract struct {
 	Commands []string
 	// Subcommands are all CLI subcommands, sorted by name.
 	Subcommands []Subcommand
+	// Linked are the import paths of all packages that the program is made of,
+	// sorted, those of other modules and of the standard library too. LinkedWhole
+	// is false where some could not be found.
+	Linked      []string
+	LinkedWhole bool
 	// Gaps are what could not be resolved or was not seen.
 	Gaps []Gap
 	// Whole is true where all first-party code of the program was seen. A vet
@@ -60,9 +65,31 @@ type Instance struct {
 	// Late is set for what runs only after a call that blocks until the program
 	// ends.
 	Late bool
+	// Reach says what must hold so that the effect is reached.
+	Reach Reach
 	// Path are the calls that lead from main to the effect, outermost first.
 	Path []finding.Position
+	// Handling says how a request handler comes to the effect, nil where none is
+	// known to. It is told of effects that concern requests, see Request.
+	Handling *Handling
 }
+
+// Reach says under which conditions an effect is reached from main.
+type Reach uint8
+
+// The conditions of an effect, the weakest of all ways to it.
+const (
+	// Always is reached whatever is configured, as far as conditions on values
+	// go: those on errors are not followed.
+	Always Reach = iota
+	// ByDefault is reached where nothing is configured, and configuration can
+	// keep the program from it.
+	ByDefault
+	// Perhaps stands under a condition that is not followed.
+	Perhaps
+	// OnRequest is reached only where configuration asks for it.
+	OnRequest
+)
 
 // Value is the instance's value of that name, or nil.
 func (i *Instance) Value(name string) *Value {
@@ -109,6 +136,14 @@ func (c *Contract) Of(kinds ...EffectKind) []*Instance {
 		}
 	}
 	return out
+}
+
+// Links tells whether the program is made of a package, whoever imports it. known
+// is false where it was not found among the packages that are at hand, and others
+// are missing.
+func (c *Contract) Links(importPath string) (linked, known bool) {
+	_, linked = slices.BinarySearch(c.Linked, importPath)
+	return linked, linked || c.LinkedWhole
 }
 
 // Serves tells whether the main offers anything to others: it listens, serves,

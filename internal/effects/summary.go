@@ -29,6 +29,11 @@ type Package struct {
 	Methods map[string][]string
 	// Shapes are struct types, by key, whose fields may be set from outside.
 	Shapes map[string]*Shape
+	// Kept are the package's variables and fields that hold many things, by key.
+	Kept map[string]*Kept
+	// Lasting are struct types "pkg.Type" of which a package variable or a field
+	// of another struct is one; a field's name the struct that has it.
+	Lasting map[string][]string
 	// SyntaxOnly is set where types were missing for part of the package;
 	// Problems says which.
 	SyntaxOnly bool
@@ -40,8 +45,12 @@ type Assigned struct {
 	// Func is the function's id, or that of the package's initialization.
 	Func  string
 	Value *Value
-	// Literal is set where a composite literal of the struct gives the value.
-	Literal bool
+	// Literal is set where a composite literal of the struct gives the value,
+	// Local where the struct is a variable of the function, whose value has it.
+	Literal, Local bool
+	// Of is the struct, where what matters is whose field it is: that of an
+	// HTTP client or server.
+	Of *Value
 }
 
 // A Function is the summary of one function or function literal. Its id is
@@ -66,6 +75,14 @@ type Function struct {
 	// Exit is the index of the last node that every normal return has passed,
 	// or -1.
 	Exit int
+	// Handler is the protocol of which the function is a request handler by its
+	// parameters, "" for none; Recovers is set where it stops panics.
+	Handler  string
+	Recovers bool
+	// Stores are the elements that it puts into fields and package variables,
+	// Makes the struct types "pkg.Type" of which it makes one.
+	Stores []Store
+	Makes  []string
 }
 
 // A Node is a call or an effect within a function.
@@ -77,7 +94,12 @@ type Node struct {
 	Go   bool // runs in a goroutine of its own
 	// Conditional is set below an if, a switch or a select.
 	Conditional bool
-	Call        *Call
+	// When are the conditions that stand around it, as tests; one that could not
+	// be told is unknown. Those on errors are left out.
+	When []*Value
+	// Loop is set within a for statement.
+	Loop bool
+	Call *Call
 	// Effect is set for a call of a function that the API table knows.
 	Effect *Effect
 }
@@ -100,6 +122,12 @@ type Call struct {
 type Ref struct {
 	ID   string
 	Prev int
+	// When and Loop are as a Node's.
+	When []*Value
+	Loop bool
+	// Handler is set where the function is registered as one that answers
+	// requests of that protocol.
+	Handler string
 	// Command is set where the function is the body of a CLI subcommand; Name is
 	// what calls it, where that is known: the first word of it.
 	Command bool
@@ -122,7 +150,7 @@ const (
 	Dial       EffectKind = "dial"     // connects to a peer [network, address, host, port, url, dsn, driver]
 	Resolve    EffectKind = "resolve"  // looks a host name up [address]
 	Read       EffectKind = "read"     // reads a file [path]
-	Write      EffectKind = "write"    // creates, writes or renames a file [path]
+	Write      EffectKind = "write"    // creates, writes or renames a file [path; database or log: what keeps it]
 	Mkdir      EffectKind = "mkdir"    // makes a directory [path]
 	Remove     EffectKind = "remove"   // removes a file [path]
 	Temp       EffectKind = "temp"     // makes a temporary file [dir]
@@ -139,8 +167,14 @@ const (
 	ReadKey    EffectKind = "key"      // reads a config key [key]
 	ReadEnv    EffectKind = "env"      // reads an environment variable [name, default, by: library or runtime]
 	Require    EffectKind = "require"  // ends the program where a variable is not set [name]
+	NeedsFile  EffectKind = "needfile" // ends the program where a file cannot be read [path]
+	Log        EffectKind = "log"      // sends the program's log somewhere [to]
+	Driver     EffectKind = "driver"   // links a driver of database/sql [name, database]
+	Exporter   EffectKind = "exporter" // sends metrics or traces to a collector [what]
+	Host       EffectKind = "host"     // asks something of the machine below the container [what]
+	Change     EffectKind = "change"   // changes what others see: rows, messages, mails [what]
 	Serverless EffectKind = "function" // hands requests of a serverless platform to a handler [platform]
-	Schedule   EffectKind = "schedule" // runs something at times of its own [spec]
+	Schedule   EffectKind = "schedule" // runs something at times of its own [spec, job, locked; does: what of it others see]
 	Election   EffectKind = "election" // elects a leader among replicas [what; on: only if that is set]
 	Memory     EffectKind = "memory"   // keeps state in the process's memory: caches, sessions, queues [what]
 	Timezone   EffectKind = "timezone" // needs the time zone database [name]

@@ -29,9 +29,10 @@
 // Verbs that are effects: listen, serve, route, dial, resolve, read, write,
 // mkdir, remove, temp, archive, exec, signal, drain, close, managed, flag,
 // default, bindflag, bindenv, env, key, function, schedule, election, memory,
-// timezone, user, tls. Their arguments become the effect's values; what each
-// may have is said at the constants of package effects. A literal env(NAME) or
-// env(NAME,DEFAULT) is the environment variable, and a literal name=A,B names
+// timezone, user, tls, driver, exporter, host, log, change,
+// request, reader, exit, recover. Their arguments become the effect's values; what
+// each may have is said at the constants of package effects. A literal env(NAME)
+// or env(NAME,DEFAULT) is the environment variable, and a literal name=A,B names
 // several. Bare words:
 //
 //	blocks    the call returns only when the program ends
@@ -75,11 +76,13 @@
 //	                    call's first result
 //
 // where OP is one of literal, env, flag, config, system, concat, join,
-// hostport, format, arg, list, choice, router, under, strip, contents, default;
+// hostport, format, arg, list, choice, router, under, strip, contents, default,
+// struct;
 // env takes the name, flag and config the name and the default, default a flag
 // and the default that a later call of the chain gives it; contents is what the
 // file of that path holds; expand puts in the variables of $NAME and ${NAME}; key
-// takes a section of a file and the key in it.
+// takes a section of a file and the key in it; struct takes a type and what its
+// named fields are.
 //
 // The verb command says that a function put into the field is the body of a CLI
 // subcommand, an entry point of its own; name=$recv.Field says which field names
@@ -94,11 +97,12 @@ import (
 	"io/fs"
 	"maps"
 	"path"
-	"regexp"
 	"slices"
 	"strconv"
 	"strings"
 	"sync"
+
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 //go:embed data/*.txt
@@ -294,7 +298,7 @@ func (t *Table) Entries(f func(Entry)) {
 	}
 }
 
-var majorSuffix = regexp.MustCompile(`/v[0-9]+(/|$)|\.v[0-9]+(/|$)`)
+var majorSuffix = lazyregexp.New(`/v[0-9]+(/|$)|\.v[0-9]+(/|$)`)
 
 // Unversioned takes the major version out of an import path:
 // github.com/labstack/echo/v4/middleware is github.com/labstack/echo/middleware.
@@ -393,6 +397,8 @@ var verbs = map[string]bool{
 	"managed": true, "flag": true, "default": true, "bindflag": true,
 	"bindenv": true, "env": true, "key": true, "function": true, "schedule": true,
 	"election": true, "memory": true, "timezone": true, "user": true, "tls": true,
+	"driver": true, "exporter": true, "host": true, "log": true, "change": true,
+	"request": true, "reader": true, "exit": true, "recover": true,
 	"mount": true, "methods": true, "adds": true, "within": true, "gives": true,
 	"returns": true, "sets": true, "opens": true, "calls": true, "command": true, "pure": true,
 }
@@ -404,15 +410,15 @@ var indexedVerbs = map[string]bool{"returns": true, "sets": true, "opens": true,
 var valueVerbs = map[string]bool{"returns": true, "sets": true, "calls": true}
 
 var (
-	symbolForm = regexp.MustCompile(`^[\pL_][\pL_\p{Nd}]*(\.[\pL_][\pL_\p{Nd}]*)?$`)
-	fieldForm  = regexp.MustCompile(`^[\pL_][\pL_\p{Nd}]*$`)
+	symbolForm = lazyregexp.New(`^[\pL_][\pL_\p{Nd}]*(\.[\pL_][\pL_\p{Nd}]*)?$`)
+	fieldForm  = lazyregexp.New(`^[\pL_][\pL_\p{Nd}]*$`)
 )
 
 var operations = map[string]bool{
 	"literal": true, "env": true, "flag": true, "config": true, "system": true,
 	"concat": true, "join": true, "hostport": true, "format": true, "arg": true,
 	"list": true, "choice": true, "router": true, "under": true, "strip": true,
-	"default": true, "contents": true, "expand": true, "key": true,
+	"default": true, "contents": true, "expand": true, "key": true, "struct": true,
 }
 
 func parseEntry(words []string) (Entry, error) {

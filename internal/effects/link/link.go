@@ -119,6 +119,10 @@ type linker struct {
 	exported        map[string]bool
 	shapes          map[string]*effects.Shape
 	configuration   configuration
+	// roots are what runs without being called; reaches says how each reached
+	// function is, see reach.go.
+	roots   []string
+	reaches map[string]effects.Reach
 	// extra are instances that no node stands for: of variables that a struct's
 	// tags name.
 	extra        []effects.Instance
@@ -131,6 +135,8 @@ type edge struct {
 	caller string
 	call   *effects.Call
 	at     finding.Position
+	// node is the call's, nil for a function that is handed on.
+	node *effects.Node
 }
 
 func (p *Program) linker(path string, whole bool) *linker {
@@ -194,6 +200,7 @@ func (l *linker) inits() []string {
 // reach marks all that can run from the roots: first what runs before a blocking
 // call returns, then what runs only after.
 func (l *linker) reach(roots []string) {
+	l.roots = append(l.roots, roots...)
 	l.walk(roots, l.live, false)
 	var lateRoots []string
 	for _, id := range sortedKeys(l.live) {
@@ -238,7 +245,7 @@ func (l *linker) walk(roots []string, set map[string]bool, late bool) {
 			if n.Call == nil {
 				continue
 			}
-			e := edge{caller: id, call: n.Call, at: n.At}
+			e := edge{caller: id, call: n.Call, at: n.At, node: n}
 			if n.Call.Func != nil {
 				continue // see dynamicCalls
 			}
@@ -429,6 +436,7 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	l.dynamicCalls()
 	l.configure()
 	l.openStructs()
+	l.reachable()
 	l.eachEffect(func(f *effects.Function, n *effects.Node) {
 		late := !l.live[f.ID] || l.behind(f, n.Prev)
 		c.Effects = append(c.Effects, l.instances(f, n, late)...)
@@ -438,7 +446,7 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	}
 	c.Effects = append(c.Effects, l.extra...)
 	c.Effects = append(c.Effects, l.foundByKey()...)
-	c.Effects = unique(l.named(routes(c.Effects)))
+	c.Effects = unique(l.requests(l.jobs(databases(l.named(routes(c.Effects))))))
 	for i := range c.Effects {
 		c.Gaps = append(c.Gaps, gaps(&c.Effects[i])...)
 	}
@@ -478,6 +486,7 @@ func (l *linker) instances(f *effects.Function, n *effects.Node, late bool) []ef
 	base := effects.Instance{
 		Kind: n.Effect.Kind, API: n.Effect.API, At: n.At, Func: f.ID,
 		Names: n.Effect.Names, Blocks: n.Effect.Blocks, Late: late, Path: l.path(f.ID),
+		Reach: max(l.reaches[f.ID], l.underDefaults(n.When, nil)),
 	}
 	var out []effects.Instance
 	add := func(fr *frame, path []finding.Position) {
@@ -489,6 +498,9 @@ func (l *linker) instances(f *effects.Function, n *effects.Node, late bool) []ef
 			inst := base
 			if path != nil {
 				inst.Path = path
+			}
+			if fr != nil {
+				inst.Reach = max(inst.Reach, l.underDefaults(n.When, fr))
 			}
 			for _, v := range n.Effect.Values {
 				inst.Values = append(inst.Values, l.resolver.value(v, fr))
@@ -502,7 +514,11 @@ func (l *linker) instances(f *effects.Function, n *effects.Node, late bool) []ef
 		return out
 	}
 	for _, fr := range frames {
+		before := len(out)
 		add(fr.frame, append(l.path(fr.caller), fr.at))
+		for i := range out[before:] {
+			out[before+i].Reach = max(out[before+i].Reach, fr.reach)
+		}
 	}
 	return out
 }
@@ -519,6 +535,8 @@ type framed struct {
 	*frame
 	caller string
 	at     finding.Position
+	// reach is that of the call.
+	reach effects.Reach
 }
 
 // frames are the calls of a function, each told apart by the calls of its caller
@@ -540,13 +558,13 @@ func (l *linker) frames(id string, depth int) []framed {
 		}
 		outer := l.frames(paramOf(passed, e.caller), depth+1)
 		if len(outer) < 2 || len(outer) > maxInstances {
-			out = append(out, framed{fr, e.caller, e.at})
+			out = append(out, framed{fr, e.caller, e.at, max(l.reaches[e.caller], l.ofCall(e))})
 			continue
 		}
 		for _, o := range outer {
 			inner := *fr
 			inner.outer = o.frame
-			out = append(out, framed{&inner, o.caller, o.at})
+			out = append(out, framed{&inner, o.caller, o.at, max(o.reach, l.ofCall(e))})
 		}
 	}
 	return out

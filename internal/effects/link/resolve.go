@@ -60,6 +60,8 @@ type resolver struct {
 	// rows are the elements of lists, by the list's summary, that stand for all of
 	// them while the rows of a table are resolved one by one.
 	rows map[*effects.Value]int
+	// kept is the function whose parameters stay what they are, see Exported.
+	kept string
 }
 
 // value resolves v; frame binds parameters where it does, and elsewhere they
@@ -220,6 +222,9 @@ func (r *resolver) param(v *effects.Value, f *frame, depth int) *effects.Value {
 		if fr.fn == v.Text {
 			return r.resolve(r.argument(v, fr.recv, fr.args), fr.outer, depth)
 		}
+	}
+	if v.Text == r.kept {
+		return v
 	}
 	key := v.Text + "#" + strconv.Itoa(v.Index)
 	if r.active[key] {
@@ -388,6 +393,9 @@ func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Valu
 	if len(v.Args) > 0 {
 		base = r.resolve(v.Args[0], f, depth)
 	}
+	if base != nil && base.Kind == effects.Param && r.onlyMade(v.Text) {
+		return &effects.Value{Kind: effects.Select, Text: v.Text, Args: []*effects.Value{base}, At: v.At}
+	}
 	var found []*effects.Value
 	exact, outside := base != nil, base != nil
 	for _, a := range base.Alternatives() {
@@ -420,6 +428,13 @@ func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Valu
 		return &effects.Value{Kind: effects.Element, Args: []*effects.Value{base}, At: v.At}
 	}
 	return effects.Unresolved("is a field that is never assigned", v.At)
+}
+
+// onlyMade tells fields that have the value with which their struct was made:
+// what the struct's maker was given stands in it.
+func (r *resolver) onlyMade(key string) bool {
+	all := r.fields[key]
+	return len(all) > 0 && !r.exported[key] && !slices.ContainsFunc(all, func(a effects.Assigned) bool { return !a.Literal })
 }
 
 // embedded is the struct of type t that v is or holds in an embedded field, nil

@@ -1,12 +1,12 @@
 package link
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // Bounds of what is looked at of routers: how deep they are mounted in each
@@ -168,7 +168,7 @@ func placed(inst effects.Instance, mounts map[string][]mounting) effects.Instanc
 
 // methodPrefix is the method of a pattern (net/http, ServeMux: "Patterns can
 // match the method, host and path of a request").
-var methodPrefix = regexp.MustCompile(`^([A-Z]+)[ \t]+`)
+var methodPrefix = lazyregexp.New(`^([A-Z]+)[ \t]+`)
 
 // splitPattern takes the method off a pattern.
 func splitPattern(path *effects.Value) (method, rest *effects.Value) {

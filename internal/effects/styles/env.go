@@ -1,11 +1,11 @@
 package styles
 
 import (
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // Libraries that set structs from environment variables.
@@ -41,8 +41,8 @@ var envconfigStyle = &style{
 }
 
 var (
-	wordParts    = regexp.MustCompile(`([^A-Z]+|[A-Z]+[^A-Z]+|[A-Z]+)`)
-	acronymParts = regexp.MustCompile(`([A-Z]+)([A-Z][^A-Z]+)`)
+	wordParts    = lazyregexp.New(`([^A-Z]+|[A-Z]+[^A-Z]+|[A-Z]+)`)
+	acronymParts = lazyregexp.New(`([A-Z]+)([A-Z][^A-Z]+)`)
 )
 
 func envconfigKey(f *effects.ShapeField, in scope) (key, alt string) {

@@ -79,6 +79,9 @@ func (s *summarizer) callee(call *ast.CallExpr) callee {
 			return s.function(obj, nil)
 		case *types.TypeName:
 			return callee{kind: conversion}
+		case nil:
+			// A function of this package, in a file that was not read.
+			return callee{kind: static, id: s.Pkg.Path() + "." + f.Name}
 		}
 	case *ast.SelectorExpr:
 		switch obj := s.objectOf(f.Sel).(type) {

@@ -164,7 +164,9 @@ var knownGlobals = map[string]effects.Value{
 	"os.Kill":      {Kind: effects.Literal, Text: "9"},
 	"os.Args":      {Kind: effects.System, Text: "argument"},
 	// The mux of the package's own functions is at the root.
-	"net/http.DefaultServeMux": {Kind: effects.Literal, Text: ""},
+	"net/http.DefaultServeMux":  {Kind: effects.Literal, Text: ""},
+	"net/http.DefaultClient":    {Kind: effects.Struct, Text: "net/http.Client", Names: []string{"default"}, Args: []*effects.Value{{Kind: effects.Literal, Text: "yes"}}},
+	"net/http.DefaultTransport": {Kind: effects.Struct, Text: "net/http.Transport"},
 }
 
 func (s *summarizer) object(obj types.Object, use ast.Expr) *effects.Value {
@@ -628,6 +630,9 @@ func (s *summarizer) setBy(call *ast.CallExpr, index int) *effects.Value {
 
 // apply makes the value that a table entry describes.
 func (s *summarizer) apply(entry apitable.Entry, c callee, call *ast.CallExpr) *effects.Value {
+	if entry.Op == "struct" {
+		return s.structOf(entry, c, call)
+	}
 	var args []*effects.Value
 	for _, a := range entry.Args {
 		args = append(args, s.tableArg(a, c, call)...)

@@ -4,9 +4,9 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 
 	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // required records the environment variables without which an if statement ends
@@ -66,7 +66,7 @@ func (w *walker) missing(cond ast.Expr) []ast.Expr {
 }
 
 // dying matches functions that end the program.
-var dying = regexp.MustCompile(`^(Fatal|Panic|Exit)(f|ln|w|Context)?$`)
+var dying = lazyregexp.New(`^(Fatal|Panic|Exit)(f|ln|w|Context)?$`)
 
 // dies tells whether a block ends the program, or its function with an error.
 func (w *walker) dies(b *ast.BlockStmt) bool {

@@ -58,6 +58,8 @@ func Package(in Input) *effects.Package {
 		filling:   map[types.Object]bool{},
 		names:     map[string]string{},
 		opened:    map[string]bool{},
+		holding:   map[string]bool{},
+		keeping:   map[string]bool{},
 		out: &effects.Package{
 			Path:     in.Pkg.Path(),
 			Name:     in.Pkg.Name(),
@@ -67,6 +69,8 @@ func Package(in Input) *effects.Package {
 			Exported: map[string]bool{},
 			Methods:  map[string][]string{},
 			Shapes:   map[string]*effects.Shape{},
+			Kept:     map[string]*effects.Kept{},
+			Lasting:  map[string][]string{},
 		},
 	}
 	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f *ast.File) bool {
@@ -104,6 +108,7 @@ func Package(in Input) *effects.Package {
 		}
 	}
 	s.stores()
+	s.lasting()
 	return s.out
 }
 
@@ -150,6 +155,9 @@ type summarizer struct {
 	// names are the report's names of files.
 	names  map[string]string
 	opened map[string]bool
+	// holding remembers which types hold a request, keeping which have a
+	// container.
+	holding, keeping map[string]bool
 }
 
 // A source is one thing assigned to a variable.
@@ -179,8 +187,9 @@ type fieldStore struct {
 	field string // the field's name
 	owner string // "pkg.Type", "" if it could not be told
 	src   source
-	// literal is set where a composite literal gives the value.
-	literal bool
+	// literal is set where a composite literal gives the value, local where base
+	// is a variable of the function.
+	literal, local bool
 }
 
 type param struct {
@@ -409,12 +418,14 @@ func (s *summarizer) assign(lhs ast.Expr, src source) {
 			return
 		}
 		st := fieldStore{base: lhs.X, field: lhs.Sel.Name, owner: s.fieldOwner(lhs), src: src}
-		s.stored = append(s.stored, st)
 		if id, ok := rootIdent(lhs.X); ok {
 			if obj := s.objectOf(id); obj != nil && s.local(obj) {
+				_, isParam := s.params[obj]
+				st.local = !isParam
 				s.fields[obj] = append(s.fields[obj], st)
 			}
 		}
+		s.stored = append(s.stored, st)
 	case *ast.IndexExpr:
 		// One more element of the list or map.
 		if id, ok := ast.Unparen(lhs.X).(*ast.Ident); ok && src.how == plain && src.index < 0 {
@@ -609,7 +620,7 @@ func (s *summarizer) stores() {
 				v = s.under(v, st.src.site, s.Info.TypeOf(st.src.expr))
 			}
 			key := st.owner + "." + st.field
-			s.out.Fields[key] = append(s.out.Fields[key], effects.Assigned{Func: s.enclosing(st.src.site), Value: v, Literal: st.literal})
+			s.out.Fields[key] = append(s.out.Fields[key], effects.Assigned{Func: s.enclosing(st.src.site), Value: v, Literal: st.literal, Local: st.local, Of: s.boundOf(st)})
 			if ast.IsExported(st.field) {
 				s.out.Exported[key] = true
 			}
@@ -742,6 +753,7 @@ func (s *summarizer) declared(d *ast.FuncDecl) {
 	}
 	if fn, ok := s.Info.Defs[d.Name].(*types.Func); ok {
 		w.results = fn.Signature().Results()
+		w.fn.Handler = s.handlerOf(fn.Signature())
 	}
 	w.function(d.Type, d.Body)
 	s.out.Funcs[id] = w.fn

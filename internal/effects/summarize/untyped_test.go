@@ -18,6 +18,7 @@ func TestUntypedReceivers(t *testing.T) {
 	r.Run(":80")`, []string{
 			"5 gin.RouterGroup.GET method=GET path=/x router=*",
 			"6 gin.Engine.Run network=tcp address=:80 protocol=http", "6 gin.Engine.Run protocol=http",
+			"6 gin.Engine.Run server=default",
 		}},
 		{"what a method returns", "", `v1 := gin.New().Group("/api").Group("/v1")
 	v1.POST("/x", nil)`, []string{"5 gin.RouterGroup.POST method=POST path=/x router=*/api/v1"}},
@@ -61,7 +62,7 @@ func main() { http.ListenAndServe(":1", nil) }
 `)
 	want := []string{
 		"10 http.ListenAndServe network=tcp address=:1 protocol=http", "10 http.ListenAndServe protocol=http",
-		"3 cgo", "6 pprof path=/debug/pprof/ role=profiling",
+		"10 http.ListenAndServe server=default", "3 cgo", "6 pprof path=/debug/pprof/ role=profiling",
 	}
 	if got := effectsOf(p); !slices.Equal(got, want) {
 		t.Errorf("got  %q\nwant %q", got, want)

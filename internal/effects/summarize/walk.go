@@ -4,13 +4,13 @@ import (
 	"go/ast"
 	"go/token"
 	"go/types"
-	"regexp"
 	"strconv"
 	"strings"
 	"time"
 
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/effects/apitable"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 const kindFunc = effects.Func
@@ -41,11 +41,15 @@ type walker struct {
 	results *types.Tuple
 	// deferred are the nodes that run when the function returns.
 	deferred []int
-	// within counts the conditions around the statement.
-	within int
+	// within counts the conditions around the statement, loops the for
+	// statements; when are the conditions that could be told.
+	within, loops int
+	when          []*effects.Value
 	// chains are what a chain of calls said of an effect before making it, by
 	// kind and place.
 	chains map[string]*effects.Effect
+	// body is the function's.
+	body *ast.BlockStmt
 }
 
 func (s *summarizer) newWalker(id string, pos token.Pos) *walker {
@@ -63,7 +67,11 @@ func (w *walker) function(t *ast.FuncType, body *ast.BlockStmt) {
 	}
 	if sig, ok := w.s.Info.TypeOf(t).(*types.Signature); ok {
 		w.results = sig.Results()
+		w.fn.Handler = w.s.handlerOf(sig)
 	}
+	w.body = body
+	w.fn.Recovers = w.recovers(body)
+	w.state(body)
 	w.fn.Exit = w.block(body.List, -1)
 	for _, i := range w.deferred {
 		w.fn.Nodes[i].Prev = w.exitBefore(i)
@@ -185,9 +193,15 @@ func (w *walker) outs(t *ast.FuncType) {
 // block walks statements; prev is the last node that has run for certain, and so
 // is the result, for what follows.
 func (w *walker) block(list []ast.Stmt, prev int) int {
+	open := len(w.when)
 	for _, st := range list {
 		prev = w.stmt(st, prev)
+		// What follows runs only where this did not leave the function.
+		if c, ok := st.(*ast.IfStmt); ok && c.Else == nil && leaves(c.Body) && !w.dies(c.Body) {
+			w.passed(c.Cond)
+		}
 	}
+	w.when = w.when[:open]
 	return prev
 }
 
@@ -225,10 +239,11 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 		}
 		prev = w.expr(st.Cond, prev)
 		w.required(st, prev)
+		w.needsFile(st, prev)
 		w.within++
-		w.block(st.Body.List, prev)
+		w.under(guard{cond: st.Cond}, func() { w.block(st.Body.List, prev) })
 		if st.Else != nil {
-			w.stmt(st.Else, prev)
+			w.under(guard{cond: st.Cond, negate: true}, func() { w.stmt(st.Else, prev) })
 		}
 		w.within--
 	case *ast.ForStmt:
@@ -238,13 +253,17 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 		if st.Cond != nil {
 			prev = w.expr(st.Cond, prev)
 		}
+		w.loops++
 		w.block(st.Body.List, prev)
+		w.loops--
 		if st.Post != nil {
 			w.stmt(st.Post, prev)
 		}
 	case *ast.RangeStmt:
 		prev = w.expr(st.X, prev)
+		w.loops++
 		w.block(st.Body.List, prev)
+		w.loops--
 	case *ast.SwitchStmt:
 		if st.Init != nil {
 			prev = w.stmt(st.Init, prev)
@@ -259,15 +278,15 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 				}
 			}
 		}
-		w.clauses(st.Body, prev)
+		w.clauses(st, st.Body, prev)
 	case *ast.TypeSwitchStmt:
 		if st.Init != nil {
 			prev = w.stmt(st.Init, prev)
 		}
 		prev = w.stmt(st.Assign, prev)
-		w.clauses(st.Body, prev)
+		w.clauses(st, st.Body, prev)
 	case *ast.SelectStmt:
-		w.clauses(st.Body, prev)
+		w.clauses(st, st.Body, prev)
 	case *ast.BlockStmt:
 		return w.block(st.List, prev)
 	case *ast.LabeledStmt:
@@ -289,7 +308,7 @@ func (w *walker) stmt(st ast.Stmt, prev int) int {
 	return prev
 }
 
-func (w *walker) clauses(body *ast.BlockStmt, prev int) {
+func (w *walker) clauses(sw ast.Stmt, body *ast.BlockStmt, prev int) {
 	w.within++
 	defer func() { w.within-- }()
 	for _, c := range body.List {
@@ -298,7 +317,7 @@ func (w *walker) clauses(body *ast.BlockStmt, prev int) {
 			for _, e := range c.List {
 				w.expr(e, prev)
 			}
-			w.block(c.Body, prev)
+			w.underAll(clauseGuards(sw, c), func() { w.block(c.Body, prev) })
 		case *ast.CommClause:
 			p := prev
 			if c.Comm != nil {
@@ -380,7 +399,7 @@ func (w *walker) expr(e ast.Expr, prev int) int {
 		return w.expr(e.X, prev)
 	case *ast.FuncLit:
 		w.literal(e)
-		w.fn.Refs = append(w.fn.Refs, effects.Ref{ID: w.s.lits[e], Prev: prev})
+		w.refer(effects.Ref{ID: w.s.lits[e], Prev: prev})
 	}
 	return prev
 }
@@ -474,7 +493,10 @@ func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
 		prev = w.expr(value, prev)
 	}
 	for _, e := range w.literalEffects(owner, lit) {
-		w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: prev, At: w.s.position(lit), Effect: e})
+		w.fn.Nodes = append(w.fn.Nodes, effects.Node{
+			Prev: prev, At: w.s.position(lit), Effect: e,
+			Conditional: w.within > 0, When: w.conditions(), Loop: w.loops > 0,
+		})
 	}
 	return prev
 }
@@ -559,7 +581,7 @@ func (w *walker) commandBody(e ast.Expr, prev int, name *effects.Value) {
 	case *ast.FuncLit:
 		w.literal(e)
 		ref.ID = w.s.lits[e]
-		w.fn.Refs = append(w.fn.Refs, ref)
+		w.refer(ref)
 		return
 	case *ast.Ident:
 		if fn, ok := w.s.objectOf(e).(*types.Func); ok {
@@ -595,6 +617,12 @@ func (w *walker) refAs(fn *types.Func, ref effects.Ref) {
 		return
 	}
 	ref.ID = pkg + "." + name
+	w.refer(ref)
+}
+
+// refer records a use of a function with what stands around it.
+func (w *walker) refer(ref effects.Ref) {
+	ref.When, ref.Loop = w.conditions(), w.loops > 0
 	w.fn.Refs = append(w.fn.Refs, ref)
 }
 
@@ -609,7 +637,7 @@ func (w *walker) convert(dst types.Type, e ast.Expr) {
 		return
 	}
 	src := w.s.Info.TypeOf(e)
-	if src == nil || types.IsInterface(src) || typeKey(deref(src)) == "" {
+	if src == nil || types.IsInterface(src) || typeKey(deref(src)) == "" || w.s.nilPointer(e) {
 		return
 	}
 	for i := range iface.NumMethods() {
@@ -673,13 +701,18 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 	}
 	switch c.kind {
 	case conversion, builtinCall:
+		if e := w.panics(c, call); e != nil {
+			w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: prev, At: w.s.position(call), Effect: e})
+		}
 		return prev
 	}
+	w.registered(c, sig, call)
 	entries := w.s.callEntries(c, call)
 	w.withinCall(entries, c, call, before)
 	at := w.s.position(call)
 	add := func(n effects.Node) int {
 		n.Prev, n.At, n.Go, n.Conditional = prev, at, concurrent, w.within > 0
+		n.When, n.Loop = w.conditions(), w.loops > 0
 		w.fn.Nodes = append(w.fn.Nodes, n)
 		return len(w.fn.Nodes) - 1
 	}
@@ -688,12 +721,16 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 		if w.chained(e, at) {
 			continue
 		}
+		w.streamed(e, call)
 		i := add(effects.Node{Effect: e})
 		if e.Blocks && !concurrent {
 			last = i
 		}
 	}
 	for _, e := range w.opens(entries, c, call) {
+		add(effects.Node{Effect: e})
+	}
+	if e := w.requests(c, sig, call); e != nil {
 		add(effects.Node{Effect: e})
 	}
 	for _, made := range w.callbacks(entries, c, call) {
@@ -745,7 +782,7 @@ func (w *walker) untyped(c callee, call *ast.CallExpr) bool {
 
 // mayRun matches names of calls that may run a whole program, and so handle its
 // signals.
-var mayRun = regexp.MustCompile(`^(Must)?(Run|Start|Serve|Wait|Main|Execute|Listen)|(?i)signal|graceful|shutdown`)
+var mayRun = lazyregexp.New(`^(Must)?(Run|Start|Serve|Wait|Main|Execute|Listen)|(?i)signal|graceful|shutdown`)
 
 // calledName is the last word of what is called.
 func calledName(call *ast.CallExpr) string {
@@ -769,7 +806,7 @@ func shortened(expr string) string {
 // Third-party functions whose names say that they deal with signals or
 // shutdown. They are not judged by their names: they only keep the tool from
 // claiming that nothing does.
-var signalNames = regexp.MustCompile(`(?i)signal|graceful|shutdown|sigterm|lifecycle`)
+var signalNames = lazyregexp.New(`(?i)signal|graceful|shutdown|sigterm|lifecycle`)
 
 func mayHandleSignals(c callee) bool {
 	return !isStd(c.pkg) && (signalNames.MatchString(c.name) || signalNames.MatchString(c.pkg))

@@ -180,7 +180,11 @@ func checkArg(sig *types.Signature, a apitable.Arg) error {
 	if p, ok := types.Unalias(t).(*types.Pointer); ok {
 		t = p.Elem()
 	}
-	obj, _, _ := types.LookupFieldOrMethod(t, true, nil, a.Field)
+	var owner *types.Package // of fields that are not exported
+	if named, ok := types.Unalias(t).(*types.Named); ok {
+		owner = named.Obj().Pkg()
+	}
+	obj, _, _ := types.LookupFieldOrMethod(t, true, owner, a.Field)
 	if v, ok := obj.(*types.Var); !ok || !v.IsField() {
 		return fmt.Errorf("%s has no field %s", t, a.Field)
 	}
