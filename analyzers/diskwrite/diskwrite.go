@@ -32,10 +32,11 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 	}
 	var groups []*group
 	byKey := map[string]*group{}
+	logs := c.LogFiles()
 	for _, w := range c.Of(effects.Write, effects.Mkdir) {
 		v := w.Value("path")
-		if v == nil {
-			continue
+		if v == nil || w.Value("database") != nil || w.Value("log") != nil || logs[v.Key()] {
+			continue // other rules' matters: embeddeddb, logfile
 		}
 		// One file is often opened, written and renamed in one function: that
 		// is one finding.
@@ -156,27 +157,10 @@ func certain(paths []*effects.Value) bool {
 // classify is the class of a path. A log file is another rule's matter.
 func classify(v *effects.Value) effects.PathClass {
 	class := effects.ClassifyPath(v)
-	if class == effects.DurablePath && isLog(v) {
+	if class == effects.DurablePath && effects.IsLogPath(v) {
 		return effects.ScratchPath
 	}
 	return class
-}
-
-// isLog tells log files by their name or by the name of what configures them.
-func isLog(v *effects.Value) bool {
-	if path.Ext(pattern(v)) == ".log" {
-		return true
-	}
-	for _, s := range v.Sources() {
-		if name, ok := s.Name(); ok && s.Kind != effects.Literal {
-			for _, word := range strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' }) {
-				if word == "log" || word == "logs" || word == "logfile" {
-					return true
-				}
-			}
-		}
-	}
-	return false
 }
 
 func pattern(v *effects.Value) string {
@@ -186,39 +170,15 @@ func pattern(v *effects.Value) string {
 
 func (g *group) explain(w *effects.Instance, v *effects.Value) finding.Finding {
 	target := pattern(v)
-	msg := "writes " + target + " (" + w.API + ")"
+	e := coderule.Evidence{Effect: w, Value: v, Noun: "path"}
+	msg := "writes " + target
 	if strings.HasPrefix(target, "*") || target == "" {
-		msg = "writes a file (" + w.API + ")"
+		msg = "writes a file"
 	}
 	if w.Kind == effects.Mkdir {
-		msg = "makes the directory " + target + " (" + w.API + ")"
+		msg = "makes the directory " + target
 	}
-	if from := v.Describe(); from != "" {
-		msg += ", a path from " + from
-	}
-	msg += ": the container's file system goes when the instance is replaced, and no other replica sees it; " +
+	msg += " " + e.Text() + ": the container's file system goes when the instance is replaced, and no other replica sees it; " +
 		"keep the data in a database or object store, or mount a persistent volume there"
-	f := finding.Finding{Position: w.At, Message: msg}
-	if lit := literalOf(v); lit.IsValid() && lit.Line != w.At.Line {
-		f.Related = append(f.Related, finding.Related{Position: lit, Message: "the path's default stands here"})
-	}
-	if n := len(w.Path); n > 0 {
-		f.Related = append(f.Related, finding.Related{Position: w.Path[n-1], Message: "reached from main by this call"})
-	}
-	return f
-}
-
-// literalOf is where the literal that begins the path stands: the path's own, or
-// the default of what configures it.
-func literalOf(v *effects.Value) finding.Position {
-	literals := v.Sources()
-	if root := effects.PathRoot(v); (root.Kind == effects.Flag || root.Kind == effects.Config) && len(root.Args) > 1 {
-		literals = root.Args[1].Sources()
-	}
-	for _, l := range literals {
-		if l.Kind == effects.Literal && l.At.IsValid() && strings.HasPrefix(pattern(v), l.Text) {
-			return l.At
-		}
-	}
-	return finding.Position{}
+	return finding.Finding{Position: w.At, Message: msg, Related: e.Related(w.At)}
 }

@@ -2,11 +2,11 @@ package hardcodedhost
 
 import (
 	"net/netip"
-	"regexp"
 	"strings"
 
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // A host is a literal host name or address, and where it stands.
@@ -136,9 +136,9 @@ func hostOf(v *effects.Value) (host, state) {
 // documentation, "Connection Strings"), mysql the address of the Go MySQL
 // driver's DSN (go-sql-driver/mysql README, "DSN").
 var (
-	keyValue = regexp.MustCompile(`(?:^|\s)(?:host|hostaddr|server|addr)=([^\s;]*)(\s|;|$)`)
-	mysql    = regexp.MustCompile(`@(?:tcp|tcp6)\(([^)]*)(\)|$)`)
-	scheme   = regexp.MustCompile(`^([a-zA-Z][a-zA-Z0-9+.-]*)://(/?)`)
+	keyValue = lazyregexp.New(`(?:^|\s)(?:host|hostaddr|server|addr)=([^\s;]*)(\s|;|$)`)
+	mysql    = lazyregexp.New(`@(?:tcp|tcp6)\(([^)]*)(\)|$)`)
+	scheme   = lazyregexp.New(`^([a-zA-Z][a-zA-Z0-9+.-]*)://(/?)`)
 )
 
 // Schemes whose rest is a file, a socket or the program's own memory.
@@ -202,19 +202,13 @@ func withoutPort(authority string) string {
 	return authority
 }
 
-// metadata are the hosts that clouds answer on from within an instance; that is
-// coupling to a host, not to a peer, and another rule's matter.
-var metadata = map[string]bool{
-	"169.254.169.254": true, "metadata.google.internal": true, "metadata": true,
-	"169.254.170.2": true, "100.100.100.200": true, "fd00:ec2::254": true,
-}
+var hostName = lazyregexp.New(`^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$`)
 
-var hostName = regexp.MustCompile(`^[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?(\.[A-Za-z0-9_]([A-Za-z0-9_-]*[A-Za-z0-9_])?)*$`)
-
-// foreign tells whether a name is that of another machine.
+// foreign tells whether a name is that of another machine. Asking a cloud's
+// metadata service is coupling to the machine, and another rule's matter.
 func foreign(name string) bool {
 	name = strings.ToLower(strings.TrimSuffix(name, "."))
-	if name == "" || metadata[name] {
+	if name == "" || effects.IsMetadataHost(name) {
 		return false
 	}
 	if ip, err := netip.ParseAddr(name); err == nil {
@@ -223,6 +217,8 @@ func foreign(name string) bool {
 	switch name {
 	case "localhost", "unix", "docker", "bufnet", "bufconn", "pipe":
 		return false // names given to in-memory and Unix socket transports
+	case "metadata":
+		return false // short for the metadata service in Google Cloud, and a service's name elsewhere
 	}
 	return hostName.MatchString(name) && !strings.HasSuffix(name, ".localhost")
 }

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"github.com/cnready/cnready/internal/coderule"
+	"github.com/cnready/cnready/internal/coderule/gofix"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
 )
@@ -21,6 +22,7 @@ var Rule = &coderule.Rule{
 		Property: finding.DynamicallyManaged, Severity: finding.Error,
 	},
 	Judge: judge,
+	Fix:   fix,
 }
 
 // Analyzer is the pass, for go vet, golangci-lint and nogo.
@@ -53,6 +55,16 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 		return
 	}
 	r.Fails(0, subject, explain(c, sigs, server(c, servers)))
+}
+
+// addSignal ends the message where the signal is all that is missing.
+const addSignal = "add syscall.SIGTERM to this call"
+
+func fix(s *gofix.Site, f finding.Finding) []finding.Fix {
+	if !strings.HasSuffix(f.Message, addSignal) {
+		return nil // without a drain, handling the signal alone mends nothing
+	}
+	return gofix.AddSIGTERM(s)
 }
 
 // live are the effects that run before a blocking call returns.
@@ -167,7 +179,7 @@ func explain(c *effects.Contract, h handled, srv *effects.Instance) finding.Find
 		}
 		return f
 	case slices.Contains(h.names, "SIGINT"):
-		add := "add syscall.SIGTERM to this call"
+		add := addSignal
 		if !drained(c) {
 			add += ", and call " + drainCall(srv) + " before main returns"
 		}

@@ -13,7 +13,7 @@ import (
 
 // One package at a time, as go vet sees it.
 func TestAnalyzer(t *testing.T) {
-	results := analysistest.Run(t, analysistest.TestData(), Analyzer, "wrong/...", "mended/...", "silent/...", "example.com/shop/...")
+	results := analysistest.RunWithSuggestedFixes(t, analysistest.TestData(), Analyzer, "wrong/...", "mended/...", "silent/...", "example.com/shop/...")
 	related := 0
 	for _, r := range results {
 		for _, d := range r.Diagnostics {

@@ -9,6 +9,7 @@ import (
 
 	"golang.org/x/tools/go/analysis"
 
+	"github.com/cnready/cnready/internal/coderule/gofix"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
 )
@@ -20,22 +21,58 @@ type Rule struct {
 	// Whole is one package's; then only what is wrong whatever the rest of the
 	// program and the deployment do may fail.
 	Judge func(*effects.Contract, *finding.Recorder)
+	// Fix returns the mends of one of the rule's findings, where a machine can
+	// make them safely; nil where there are none. The site is that of the
+	// finding. A rule without mends leaves it nil.
+	Fix func(*gofix.Site, finding.Finding) []finding.Fix
+}
+
+// AddFixes puts the mends of the rule's open findings into them. A mend that
+// panics costs itself only.
+func (r *Rule) AddFixes(files *gofix.Files, results []finding.Result) {
+	if r.Fix == nil {
+		return
+	}
+	for _, res := range results {
+		if res.Verdict == finding.Fails && res.Finding != nil {
+			res.Finding.Fixes = r.fixes(files, *res.Finding)
+		}
+	}
+}
+
+func (r *Rule) fixes(files *gofix.Files, f finding.Finding) (fixes []finding.Fix) {
+	defer func() {
+		if recover() != nil {
+			fixes = nil
+		}
+	}()
+	s := files.At(f.Position)
+	if s == nil {
+		return nil
+	}
+	return r.Fix(s, f)
 }
 
 // Analyzer makes the go/analysis pass of a rule, for go vet, golangci-lint and
-// nogo. It needs no flags, no facts and nothing of pass but syntax and types.
-func Analyzer(r *Rule) *analysis.Analyzer {
+// nogo. It needs no flags, and nothing of pass but syntax, types and facts.
+func Analyzer(r *Rule) *analysis.Analyzer { return analyzer(r, contractOf) }
+
+// AnalyzerAlone is Analyzer without facts: a host then need not read dependencies,
+// and what a function of another package does is not known.
+func AnalyzerAlone(r *Rule) *analysis.Analyzer { return analyzer(r, contractAlone) }
+
+func analyzer(r *Rule, contract *analysis.Analyzer) *analysis.Analyzer {
 	return &analysis.Analyzer{
 		Name:     r.Name,
 		Doc:      r.Doc,
 		URL:      r.URL(),
-		Requires: []*analysis.Analyzer{contractOf},
+		Requires: []*analysis.Analyzer{contract},
 		Run: func(pass *analysis.Pass) (any, error) {
-			c, _ := pass.ResultOf[contractOf].(*effects.Contract)
-			if c == nil {
+			v, _ := pass.ResultOf[contract].(*view)
+			if v == nil {
 				return nil, nil
 			}
-			return nil, guarded(pass, func() { report(pass, r, c) })
+			return nil, guarded(pass, func() { report(pass, r, v.of(r)) })
 		},
 	}
 }

@@ -1,7 +1,12 @@
 package coderule
 
 import (
+	"go/ast"
+	"go/parser"
+	"go/token"
 	"go/types"
+	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 
@@ -43,16 +48,67 @@ func TestFamily(t *testing.T) {
 
 func TestFirstParty(t *testing.T) {
 	for _, tt := range []struct {
-		module *analysis.Module
+		module analysis.Module
+		dir    string
 		want   bool
 	}{
-		{nil, true},
-		{&analysis.Module{}, true},
-		{&analysis.Module{Path: "example.com/app"}, true},
-		{&analysis.Module{Path: "example.com/lib", Version: "v1.2.3"}, false},
+		{analysis.Module{Path: "example.com/app"}, "/src/app/store", true},
+		{analysis.Module{Path: "example.com/lib", Version: "v1.2.3"}, "/go/pkg/mod/example.com/lib@v1.2.3/store", false},
+		{analysis.Module{Path: "example.com/lib", Version: "v1.2.3"}, "/src/app/vendor/example.com/lib/store", false},
+		{analysis.Module{Path: "example.com/lib", Version: "v1.2.3"}, "/src/lib/store", true}, // replaced by a folder
 	} {
-		if got := firstParty(&analysis.Pass{Module: tt.module}); got != tt.want {
-			t.Errorf("%+v: got %v", tt.module, got)
+		if got := FirstParty(&tt.module, tt.dir); got != tt.want {
+			t.Errorf("%+v in %s: got %v", tt.module, tt.dir, got)
+		}
+	}
+}
+
+// Under nogo a pass has no module; where its files are tells whose they are.
+func TestFirstPartyByFile(t *testing.T) {
+	for file, want := range map[string]bool{
+		"services/cart/main.go":                                                                    true,
+		"services/external/main.go":                                                                true,
+		"external/com_github_acme_kit/kit.go":                                                      false,
+		"/home/me/.cache/bazel/execroot/_main/services/cart/main.go":                               true,
+		"/home/me/.cache/bazel/execroot/_main/external/com_github_acme_kit/kit.go":                 false,
+		"/home/me/.cache/bazel/execroot/_main/bazel-out/k8-fastbuild/bin/services/cart/cart.pb.go": true,
+		"/home/me/external/services/cart/main.go":                                                  true,
+	} {
+		fset := token.NewFileSet()
+		f, err := parser.ParseFile(fset, file, "package p", 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		pass := &analysis.Pass{Fset: fset, Files: []*ast.File{f}, Pkg: types.NewPackage("example.com/p", "p")}
+		if got := firstParty(pass); got != want {
+			t.Errorf("%s: got %v", file, got)
+		}
+	}
+	if firstParty(&analysis.Pass{}) {
+		t.Error("a package without files is nobody's")
+	}
+}
+
+func TestStandard(t *testing.T) {
+	src := filepath.Join(t.TempDir(), "src")
+	if err := os.MkdirAll(filepath.Join(src, "runtime"), 0o777); err != nil {
+		t.Fatal(err)
+	}
+	if err := os.WriteFile(filepath.Join(src, "runtime", "runtime2.go"), nil, 0o666); err != nil {
+		t.Fatal(err)
+	}
+	for _, tt := range []struct {
+		path, dir string
+		want      bool
+	}{
+		{"net/http", filepath.Join(src, "net", "http"), true},
+		{"vendor/golang.org/x/net/idna", filepath.Join(src, "vendor", "golang.org", "x", "net", "idna"), true},
+		{"net/http", filepath.Join(t.TempDir(), "src", "net", "http"), false},
+		{"example.com/app", filepath.Join(src, "net", "http"), false},
+		{"app", filepath.Join(src, "..", "app"), false},
+	} {
+		if got := Standard(tt.path, tt.dir); got != tt.want {
+			t.Errorf("%s in %s: got %v", tt.path, tt.dir, got)
 		}
 	}
 }

@@ -1,40 +1,29 @@
 package coderule
 
-import (
-	"go/ast"
-	"go/parser"
-	"go/token"
-)
+import "strings"
 
 // Doc cuts a rule's text out of its doc.go, so that the page on pkg.go.dev,
 // `go vet` help and `cnready explain` are one text: the package comment behind
-// its "# Analyzer name" heading.
+// its "# Analyzer name" heading, or all of it where there is none. The comment is
+// one of lines, at the top of the file.
+//
+// It runs for each rule whenever the program starts, so the file is not parsed.
 func Doc(source string) string {
-	f, err := parser.ParseFile(token.NewFileSet(), "doc.go", source, parser.ParseComments|parser.PackageClauseOnly)
-	if err != nil || f.Doc == nil {
-		return ""
-	}
-	return text(f.Doc)
-}
-
-func text(doc *ast.CommentGroup) string {
-	const heading = "# Analyzer "
-	all := doc.Text()
-	for i := 0; i+len(heading) <= len(all); i++ {
-		if all[i:i+len(heading)] != heading {
+	var b strings.Builder
+	for line := range strings.Lines(source) {
+		line, comment := strings.CutPrefix(strings.TrimRight(line, " \t\r\n"), "//")
+		if !comment {
+			break
+		}
+		line = strings.TrimPrefix(line, " ")
+		if strings.HasPrefix(line, "# Analyzer ") {
+			b.Reset()
 			continue
 		}
-		rest := all[i:]
-		for j, c := range rest {
-			if c == '\n' {
-				rest = rest[j:]
-				break
-			}
+		if line != "" || b.Len() > 0 {
+			b.WriteString(line)
+			b.WriteByte('\n')
 		}
-		for len(rest) > 0 && rest[0] == '\n' {
-			rest = rest[1:]
-		}
-		return rest
 	}
-	return all
+	return b.String()
 }

@@ -1,0 +1,11 @@
+package main
+
+import (
+	"net/http"
+	"os"
+)
+
+func main() {
+	_ = os.Getenv("REGION")
+	http.ListenAndServe(":8080", nil)
+}

@@ -1,0 +1,8 @@
+package tested
+
+import (
+	"net/http"
+	"testing"
+)
+
+func TestGet(t *testing.T) { http.Get("http://peer.example.com") }
