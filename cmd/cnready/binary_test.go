@@ -42,7 +42,7 @@ func TestBinary(t *testing.T) {
 			{0, "", []string{"check", "warning"}},
 			{1, "", []string{"check", "warning", "--fail-on", "warning"}},
 			{2, "cnready: nowhere does not exist: give the folder of a repository or service\n", []string{"nowhere"}},
-			{2, "cnready: unknown --format \"xml\": use text or json\n", []string{"fine", "--format=xml"}},
+			{2, "cnready: unknown --format \"xml\": use text, json, github, sarif or sarif-all\n", []string{"fine", "--format=xml"}},
 		} {
 			code, stdout, stderr := execute(t, dir, binary, tt.args...)
 			if code != tt.code || stderr != tt.stderr {
