@@ -6,7 +6,10 @@
 // light in every host.
 package finding
 
-import "fmt"
+import (
+	"fmt"
+	"strings"
+)
 
 // A Position is a stretch of one source file. File is relative to the checked
 // directory, with forward slashes; lines and columns count from 1, columns in
@@ -122,7 +125,7 @@ const (
 // Properties lists all three in report order.
 var Properties = []Property{ContainerPackaged, DynamicallyManaged, MicroservicesOriented}
 
-// Title is the property in words.
+// Title is the property in words; empty for none.
 func (p Property) Title() string {
 	switch p {
 	case ContainerPackaged:
@@ -141,7 +144,9 @@ type Rule struct {
 	Name string
 	// Doc is what `cnready explain` prints: a summary line, an empty line, then
 	// text in Go doc comment syntax.
-	Doc      string
+	Doc string
+	// Property is the one whose score the rule is part of; empty for a rule that
+	// is part of no score.
 	Property Property
 	// Severity is that of the rule's main check; a rule may judge lesser
 	// checks at lesser severities.
@@ -151,6 +156,21 @@ type Rule struct {
 // URL is the rule's page.
 func (r *Rule) URL() string {
 	return "https://github.com/cnready/cnready/blob/main/docs/rules/" + r.Name + ".md"
+}
+
+// Summary is the first line of the rule's text, a phrase without the rule's name
+// and without a period.
+func (r *Rule) Summary() string {
+	line, _, _ := strings.Cut(r.Doc, "\n")
+	return strings.TrimPrefix(line, r.Name+": ")
+}
+
+// Text is the rule's text below the summary, in Go doc comment syntax, without the
+// line that repeats property and severity, as the docs of passes have it.
+func (r *Rule) Text() string {
+	_, text, _ := strings.Cut(r.Doc, "\n")
+	said := fmt.Sprintf("\nProperty: %s. Severity: %s.\n", r.Property.Title(), r.Severity)
+	return strings.Replace(text, said, "", 1)
 }
 
 // Status tells whether a finding counts.
@@ -183,8 +203,10 @@ type Finding struct {
 	Related []Related
 	Fixes   []Fix
 
-	Status    Status
-	ClearedBy *Related // when Status is Cleared
+	Status Status
+	// ClearedBy is, where Status is Cleared, what meets the finding; where it is
+	// Suppressed, the comment that says so, with its reason for a message.
+	ClearedBy *Related
 
 	// Service and Workload name what the finding was judged on; either may be
 	// empty.

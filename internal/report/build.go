@@ -21,8 +21,8 @@ type Outcome struct {
 	Version  string
 
 	Services []ServiceOutcome
-	// Loose are the results on workloads that run no service of the directory.
-	// They are listed and not scored.
+	// Loose are the results on workloads that run no service of the directory, and
+	// on what belongs to no service. They are listed and not scored.
 	Loose []finding.Result
 	// Mains are the main packages that are no services.
 	Mains       []Main

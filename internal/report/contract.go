@@ -255,47 +255,11 @@ func sourcesOf(v *effects.Value) []Source {
 }
 
 func route(e *effects.Instance) Route {
-	r := Route{Protocol: "http", File: e.At.File, Line: e.At.Line}
-	if p := e.Value("protocol"); p != nil && p.Text == "grpc" {
-		r.Protocol = "grpc"
+	served, path := effects.ServedBy(e), e.Value("path")
+	return Route{
+		Protocol: served.Protocol, Method: served.Method, Path: served.Path, Role: served.Role,
+		From: sourcesOf(path), Expression: path.Expression(), File: e.At.File, Line: e.At.Line,
 	}
-	path := e.Value("path")
-	var known bool
-	if r.Path, known = path.Default(); !known || r.Path == "" {
-		r.Path, _ = path.Pattern() // a part that is not known, or only by configuration
-	}
-	r.From, r.Expression = sourcesOf(path), path.Expression()
-	r.Method, _ = e.Value("method").Default()
-	if r.Protocol == "http" {
-		if method, rest, ok := strings.Cut(r.Path, " "); ok {
-			r.Method, r.Path = method, strings.TrimLeft(rest, " \t") // Go 1.22 patterns: "GET /x"
-		}
-		r.Method = strings.ToUpper(r.Method)
-		if r.Method == "*" || r.Method == "ANY" || r.Method == "ALL" {
-			r.Method = ""
-		}
-		r.Path = httpPath(r.Path, e.API)
-	}
-	r.Role = roleOf(&r)
-	if role := e.Value("role"); role != nil && role.Kind == effects.Literal {
-		switch role.Text {
-		case roleHealth, roleMetrics, roleProfiling:
-			r.Role = role.Text
-		}
-	}
-	return r
-}
-
-// httpPath is a route's path with the slash that routers let people leave out.
-// What stands before the first slash of a pattern of net/http is a host.
-func httpPath(p, api string) string {
-	switch {
-	case strings.HasPrefix(p, "/"), strings.HasPrefix(p, "*"), strings.HasPrefix(p, "$"):
-		return p
-	case strings.HasPrefix(api, "http.") && strings.Contains(p, "/"):
-		return p
-	}
-	return "/" + p
 }
 
 func dial(e *effects.Instance) Dial {

@@ -21,8 +21,8 @@ type Report struct {
 	// Services has one entry for each main that serves or runs as a daemon or
 	// function.
 	Services []Service `json:"services"`
-	// Findings of all services, and of workloads that run no service of this
-	// directory.
+	// Findings of all services, of workloads that run no service of this
+	// directory, and notes on comments that suppress findings.
 	Findings []Finding `json:"findings"`
 	// Unknown is what could not be told.
 	Unknown []Unknown `json:"unknown"`
@@ -410,8 +410,9 @@ type Finding struct {
 	ID string `json:"id"`
 	// The rule's name.
 	Rule string `json:"rule"`
-	// The property whose score the rule is part of.
-	Property string `json:"property" jsonschema:"enum=containerPackaged,enum=dynamicallyManaged,enum=microservicesOriented"`
+	// The property whose score the rule is part of; empty for the rule suppression,
+	// which is part of no score.
+	Property string `json:"property" jsonschema:"enum=,enum=containerPackaged,enum=dynamicallyManaged,enum=microservicesOriented"`
 	// How much it weighs.
 	Severity string `json:"severity" jsonschema:"enum=error,enum=warning,enum=note"`
 	// Status is open where the finding counts; cleared where another artifact
@@ -420,10 +421,12 @@ type Finding struct {
 	Status string `json:"status" jsonschema:"enum=open,enum=cleared,enum=suppressed,enum=baseline"`
 	// ClearedBy is what meets a cleared finding.
 	ClearedBy *Because `json:"clearedBy,omitempty"`
-	// Suppression is where and why a finding was suppressed.
+	// Suppression is the comment by which a finding was suppressed; its reason is
+	// what the author gave, empty where that is none.
 	Suppression *Because `json:"suppression,omitempty"`
 	// Service is the name of the service that the finding was judged on; empty
-	// for a workload that runs no service of this directory.
+	// for a workload that runs no service of this directory, and for a note on a
+	// comment.
 	Service string `json:"service"`
 	// Workload is the one that the finding was judged on; empty where the
 	// finding is about none.

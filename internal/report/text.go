@@ -320,6 +320,7 @@ func (t *textWriter) findings(service string) {
 	printed := false
 	for _, f := range t.open {
 		switch {
+		case f.Property == "":
 		case f.services[0] == service:
 			t.line("")
 			t.finding(f)
@@ -466,14 +467,29 @@ func (t *textWriter) source(at finding.Position, gutter int, style func(string) 
 	}
 }
 
-// loose writes the findings on workloads that run no service of the directory.
+// loose writes the findings on workloads that run no service of the directory,
+// and those that are part of no score, which are about comments.
 func (t *textWriter) loose() {
-	if !slices.ContainsFunc(t.report.Findings, func(f Finding) bool { return f.Service == "" }) {
-		return
+	if slices.ContainsFunc(t.report.Findings, func(f Finding) bool { return f.Service == "" && f.Property != "" }) {
+		t.line(t.paint.bold("workloads that run no service of this directory"))
+		t.findings("")
+		t.line("")
 	}
-	t.line(t.paint.bold("workloads that run no service of this directory"))
-	t.findings("")
-	t.line("")
+	title := t.paint.bold("comments that suppress findings")
+	for _, f := range t.open {
+		if f.Property != "" {
+			continue
+		}
+		if title != "" {
+			t.line(title)
+			title = ""
+		}
+		t.line("")
+		t.finding(f)
+	}
+	if title == "" {
+		t.line("")
+	}
 }
 
 // few joins the first items, and says how many more there are.
