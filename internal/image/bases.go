@@ -49,6 +49,7 @@ type Family struct {
 	Zones      Has         // time zone data
 	Tmp        Has         // a writable /tmp
 	Entrypoint Has         // an ENTRYPOINT in the image's configuration
+	Contents   string      // the section of contents.txt; "" where its files are not known
 	Workdir    string      // "" where it is not known
 	// Env are the image's variables; nil where they are not known. A variable
 	// whose value depends on the version is not Known.
@@ -127,8 +128,8 @@ func parseBases(text string) ([]baseLine, error) {
 }
 
 func parseBase(w []string) (l baseLine, err error) {
-	if len(w) != 13 {
-		return l, fmt.Errorf("has %d columns, not 13", len(w))
+	if len(w) != 14 {
+		return l, fmt.Errorf("has %d columns, not 14", len(w))
 	}
 	for _, pattern := range w[:2] {
 		if _, err := path.Match(pattern, ""); err != nil {
@@ -137,7 +138,7 @@ func parseBase(w []string) (l baseLine, err error) {
 	}
 	f := Family{
 		Name: w[2], User: orUnknown(w[3]), Shell: ShellFamily(orUnknown(w[4])), Libc: orUnknown(w[5]),
-		Workdir: orUnknown(w[11]),
+		Contents: orUnknown(w[11]), Workdir: orUnknown(w[12]),
 	}
 	switch f.Shell {
 	case ShellUnknown, ShellNone, ShellDash, ShellBusybox, ShellBash, ShellOldBash:
@@ -160,12 +161,12 @@ func parseBase(w []string) (l baseLine, err error) {
 			return l, fmt.Errorf("%q is not yes, no or ?", w[6+i])
 		}
 	}
-	switch w[12] {
+	switch w[13] {
 	case "?":
 	case "-":
 		f.Env = []Variable{}
 	default:
-		for _, e := range strings.Split(w[12], ",") {
+		for _, e := range strings.Split(w[13], ",") {
 			name, value, ok := strings.Cut(e, "=")
 			f.Env = append(f.Env, Variable{Name: name, Value: value, Set: true, Known: ok})
 		}

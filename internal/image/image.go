@@ -1,6 +1,3 @@
-// Package image reads Dockerfiles into a model of the image that ships: its
-// stages, the stage that is the image, and that stage's effective user,
-// command and environment.
 package image
 
 import "github.com/cnready/cnready/internal/finding"
@@ -17,6 +14,8 @@ type Dockerfile struct {
 	Args []Variable
 	// NotAnalyzed lists what of the file could not be read, and why.
 	NotAnalyzed []finding.NotAnalyzed
+
+	src *source
 }
 
 // A Stage is what one FROM opens.
@@ -100,6 +99,8 @@ const (
 	StepStopSignal StepKind = "STOPSIGNAL"
 	StepVolume     StepKind = "VOLUME"
 	StepHealth     StepKind = "HEALTHCHECK"
+	StepLabel      StepKind = "LABEL"
+	StepOnbuild    StepKind = "ONBUILD" // does nothing in this build
 	StepOther      StepKind = "OTHER"
 )
 
@@ -115,8 +116,8 @@ type Step struct {
 	Dest      string     // COPY, ADD: absolute in the stage where it can be told; ends in / where it is written as a folder
 	From      string     // COPY: --from as written
 	FromStage *Stage     // COPY: the stage that --from names, if it names one
-	Vars      []Variable // ENV, ARG
-	Value     string     // USER, WORKDIR (absolute), STOPSIGNAL: expanded; NONE for HEALTHCHECK NONE
+	Vars      []Variable // ENV, ARG, LABEL
+	Value     string     // USER, WORKDIR (absolute), STOPSIGNAL: expanded; NONE for HEALTHCHECK NONE; ONBUILD's instruction
 	Values    []string   // EXPOSE ports, VOLUME paths: expanded
 	Flags     []string   // the instruction's flags as written: --chown=app, --mount=type=cache,...
 	Known     bool       // false where Value, Values, Sources or Dest could not be told

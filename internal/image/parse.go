@@ -50,6 +50,7 @@ func Parse(name string, data []byte) (f *Dockerfile) {
 		shells: map[*Stage][]string{}, spent: &spent,
 	}
 	r.src.escape = byte(result.EscapeToken)
+	f.src = r.src
 	for name := range platformArgs {
 		r.global.args[name] = Variable{Name: name}
 	}
@@ -197,6 +198,11 @@ func (r *reader) base(ref string, at finding.Position) Base {
 		b.Scratch, b.Resolved, b.Known, b.Repository = true, resolved, true, resolved
 		return b
 	}
+	return imageBase(b, resolved)
+}
+
+// imageBase fills in the parts of an image's reference.
+func imageBase(b Base, resolved string) Base {
 	named, err := reference.ParseNormalizedNamed(resolved)
 	if err != nil {
 		return b
@@ -295,6 +301,15 @@ func (r *reader) step(step *Step, cmd any) {
 		for _, p := range c.Ports {
 			step.Values = append(step.Values, strings.Fields(r.expand(step, p))...)
 		}
+	case *instructions.LabelCommand:
+		step.Kind = StepLabel
+		for _, kv := range c.Labels {
+			value, known, _ := sc.expand(kv.Value, r.escape)
+			step.Vars = append(step.Vars, Variable{Name: kv.Key, Value: value, Set: true, Known: known, Position: step.Position})
+		}
+	case *instructions.OnbuildCommand:
+		step.Kind = StepOnbuild
+		step.Value = c.Expression
 	case *instructions.VolumeCommand:
 		step.Kind = StepVolume
 		for _, v := range c.Volumes {
