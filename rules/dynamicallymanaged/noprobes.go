@@ -80,6 +80,8 @@ func noProbes(p *rule.Pass) {
 		part := fmt.Sprintf("container %s", c.Name)
 		if s := subjectOf(w, part, "readiness"); c.Readiness.Set {
 			p.Holds(finding.Warning, s)
+		} else if w.Custom {
+			p.CannotTell(finding.Warning, s, fmt.Sprintf("the controller of a %s may add probes of its own", w.Kind), c.Readiness.Position)
 		} else {
 			p.Fails(finding.Warning, s, finding.Finding{
 				Position: c.Readiness.Position,
@@ -90,6 +92,8 @@ func noProbes(p *rule.Pass) {
 		}
 		if s := subjectOf(w, part, "liveness"); c.Liveness.Set {
 			p.Holds(finding.Note, s)
+		} else if w.Custom {
+			p.CannotTell(finding.Note, s, fmt.Sprintf("the controller of a %s may add probes of its own", w.Kind), c.Liveness.Position)
 		} else {
 			p.Fails(finding.Note, s, finding.Finding{
 				Position: c.Liveness.Position,

@@ -76,6 +76,11 @@ func noResources(p *rule.Pass) {
 			}
 		}
 		part := fmt.Sprintf("container %s", c.Name)
+		unlimited := !c.Resources.MemoryLimit.Set && !w.Resources.MemoryLimit.Set && !w.Defaults.MemoryLimit.Set
+		if w.Custom && (len(missing) > 0 || unlimited) {
+			p.CannotTell(finding.Warning, subjectOf(w, part, "requests"), fmt.Sprintf("the controller of a %s may set requests and limits of its own", w.Kind), c.Resources.Position)
+			continue
+		}
 		judgeResources(p, finding.Warning, subjectOf(w, part, "requests"), len(missing) > 0, by, finding.Finding{
 			Position: c.Resources.Position,
 			Message: fmt.Sprintf("%s: container %q requests no %s: the scheduler places it on any node, however full, and it is evicted early; set %s",
@@ -86,7 +91,6 @@ func noResources(p *rule.Pass) {
 		if !c.Resources.MemoryLimit.Set && !w.Resources.MemoryLimit.Set && w.Defaults.MemoryLimit.Set {
 			by = limitRange(w.Defaults.MemoryLimit)
 		}
-		unlimited := !c.Resources.MemoryLimit.Set && !w.Resources.MemoryLimit.Set && by == nil
 		judgeResources(p, finding.Note, subjectOf(w, part, "memory limit"), unlimited, by, finding.Finding{
 			Position: c.Resources.Position,
 			Message: fmt.Sprintf("%s: container %q has no memory limit: one leak can take the memory of everything on the node; set resources.limits.memory",

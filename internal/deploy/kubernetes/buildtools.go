@@ -3,11 +3,12 @@ package kubernetes
 import (
 	"bytes"
 	"path"
-	"regexp"
 	"strings"
 
 	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/yamldoc"
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // An artifact is an image that a build tool builds, and whose tag it puts into
@@ -19,13 +20,13 @@ type artifact struct {
 	at    finding.Position
 }
 
-var tiltBuild = regexp.MustCompile(`\b(?:docker_build|custom_build|docker_build_with_restart|custom_build_with_restart|ko_build|bazel_build)\(\s*(?:ref\s*=\s*)?(?:"([^"\n]+)"|'([^'\n]+)')`)
+var tiltBuild = lazyregexp.New(`\b(?:docker_build|custom_build|docker_build_with_restart|custom_build_with_restart|ko_build|bazel_build)\(\s*(?:ref\s*=\s*)?(?:"([^"\n]+)"|'([^'\n]+)')`)
 
 func isTiltfile(name string) bool { return path.Base(name) == "Tiltfile" }
 
 // readTiltfile finds the images that a Tiltfile builds by their literal names.
 func readTiltfile(file string, text []byte) []artifact {
-	d := &document{file: file, text: text}
+	d := &yamldoc.Document{File: file, Text: text}
 	var list []artifact
 	for _, m := range tiltBuild.FindAllSubmatchIndex(text, -1) {
 		start, end := m[2], m[3]
@@ -37,25 +38,25 @@ func readTiltfile(file string, text []byte) []artifact {
 			continue
 		}
 		list = append(list, artifact{
-			tool: "Tilt", image: imageName(string(text[start:end])), at: d.position(start, end),
+			tool: "Tilt", image: imageName(string(text[start:end])), at: d.Position(start, end),
 		})
 	}
 	return list
 }
 
 // readArtifacts reads the artifacts of a skaffold Config and its profiles.
-func readArtifacts(c cursor) []artifact {
+func readArtifacts(c yamldoc.Cursor) []artifact {
 	var list []artifact
-	read := func(build cursor) {
-		for _, item := range build.get("artifacts").items() {
-			if image := item.get("image"); image.text() != "" {
-				list = append(list, artifact{tool: "skaffold", image: imageName(image.text()), at: image.at})
+	read := func(build yamldoc.Cursor) {
+		for _, item := range build.Get("artifacts").Items() {
+			if image := item.Get("image"); image.Text() != "" {
+				list = append(list, artifact{tool: "skaffold", image: imageName(image.Text()), at: image.At})
 			}
 		}
 	}
-	read(c.get("build"))
-	for _, profile := range c.get("profiles").items() {
-		read(profile.get("build"))
+	read(c.Get("build"))
+	for _, profile := range c.Get("profiles").Items() {
+		read(profile.Get("build"))
 	}
 	return list
 }

@@ -13,6 +13,7 @@ import (
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/yamldoc"
 )
 
 // maxLists is how deep lists of objects may hold lists of objects.
@@ -28,6 +29,12 @@ type parsedFile struct {
 	workloads []*parsedWorkload
 	services  []*deploy.Endpoint
 	limits    []*limits
+	// found is everything else, and every object's identity.
+	found deploy.Manifests
+	// variant and origin are those of text that something rendered.
+	variant  string
+	origin   yamldoc.Origin
+	rendered bool
 
 	kustomization *kustomization
 	artifacts     []artifact
@@ -42,7 +49,7 @@ type parsedFile struct {
 // is no YAML, the reason is worked out later, for it takes time to find the line.
 type fileNote struct {
 	reason string
-	d      *document
+	d      *yamldoc.Document
 	err    error
 }
 
@@ -58,7 +65,7 @@ func (f *parsedFile) add(n fileNote) {
 
 // read takes in the text of a file.
 func (f *parsedFile) read(text []byte) {
-	overlay := isKustomization(f.name)
+	overlay := isKustomization(f.name) && !f.rendered
 	if bytes.HasPrefix(text, []byte("\xff\xfe")) || bytes.HasPrefix(text, []byte("\xfe\xff")) {
 		if plain := bytes.ReplaceAll(text, []byte{0}, nil); maybeManifest(plain) {
 			f.note("is in UTF-16: save it as UTF-8")
@@ -73,16 +80,18 @@ func (f *parsedFile) read(text []byte) {
 	if !overlay && !maybeManifest(text) {
 		return
 	}
-	for i, d := range split(f.name, text) {
+	for i, d := range yamldoc.Split(f.name, text) {
+		d.Origin = f.origin
 		if f.objects >= maxObjects || i >= maxObjects {
 			f.note(fmt.Sprintf("has more than %d objects; the rest was not read", maxObjects))
 			return
 		}
 		switch {
-		case overlay || mayBeWanted(d.text):
+		case overlay || mayBeWanted(d.Text):
 			f.readDocument(d, overlay)
-		case looksLikeObject(d.text):
+		case looksLikeObject(d.Text):
 			f.objects++ // of a kind that is not read: most of the bytes of many trees
+			f.glance(d)
 		}
 	}
 }
@@ -91,7 +100,7 @@ func (f *parsedFile) read(text []byte) {
 // it does. Most of the bytes of many trees are objects of other kinds, and not
 // worth parsing.
 func mayBeWanted(text []byte) bool {
-	found := bytes.Contains(text, []byte("skaffold/"))
+	found := bytes.Contains(text, []byte("skaffold/")) || bytes.Contains(text, []byte("containers")) && topKind(text) != "CustomResourceDefinition"
 	fields(text, "kind", func(_ int, value []byte) bool {
 		// An anchor or a tag may stand before the value.
 		for len(value) > 0 && (value[0] == '&' || value[0] == '!') {
@@ -107,7 +116,7 @@ func mayBeWanted(text []byte) bool {
 			end = len(value)
 		}
 		kind := string(value[:end])
-		found = found || kinds[kind] != nil || strings.HasSuffix(kind, "List")
+		found = found || kinds[kind] != nil || readers[kind] != nil || kind == "Template" || strings.HasSuffix(kind, "List")
 		return !found
 	})
 	return found
@@ -157,29 +166,31 @@ func looksLikeObject(text []byte) bool {
 	return true
 }
 
+// hasDirectives tells of text that a template engine fills in. "${{" is a
+// parameter of an OpenShift Template.
 func hasDirectives(text []byte) bool {
-	return bytes.Contains(text, []byte("{{")) || bytes.Contains(text, []byte("{%"))
+	return bytes.Count(text, []byte("{{")) > bytes.Count(text, []byte("${{")) || bytes.Contains(text, []byte("{%"))
 }
 
-func (f *parsedFile) readDocument(d *document, overlay bool) {
-	if err := d.parse(); err != nil {
+func (f *parsedFile) readDocument(d *yamldoc.Document, overlay bool) {
+	if err := d.Parse(); err != nil {
 		switch {
-		case !overlay && !looksLikeObject(d.text):
-		case hasDirectives(d.text):
+		case !overlay && !looksLikeObject(d.Text):
+		case hasDirectives(d.Text):
 			f.template = true
 		default:
 			f.add(fileNote{d: d, err: err})
 		}
 		return
 	}
-	if d.root == nil || d.root.Kind != yaml.MappingNode {
+	if d.Root == nil || d.Root.Kind != yaml.MappingNode {
 		return
 	}
-	c := d.top()
-	version, kind := c.get("apiVersion").text(), c.get("kind").text()
+	c := d.Top()
+	version, kind := c.Get("apiVersion").Text(), c.Get("kind").Text()
 	if overlay && f.kustomization == nil {
-		if _, err := check(d.root); err != nil {
-			f.note(d.at(0, err.Error()))
+		if _, err := yamldoc.Check(d.Root); err != nil {
+			f.note(d.Say(0, err.Error()))
 			return
 		}
 		f.kustomization = readKustomization(c, path.Dir(f.name))
@@ -189,19 +200,24 @@ func (f *parsedFile) readDocument(d *document, overlay bool) {
 		return
 	}
 	if strings.HasPrefix(version, "skaffold/") && kind == "Config" {
-		if _, err := check(d.root); err == nil {
+		if _, err := yamldoc.Check(d.Root); err == nil {
 			f.artifacts = append(f.artifacts, readArtifacts(c)...)
 		}
 		return
 	}
 	if !wanted(c, version, kind, 0) {
 		f.objects++ // a document, whatever is in it
+		f.sighted(identify(c))
 		return
 	}
-	duplicate, err := check(d.root)
+	duplicate, err := yamldoc.Check(d.Root)
 	if err != nil {
 		f.objects++
-		f.note(d.at(0, err.Error()))
+		f.note(d.Say(0, err.Error()))
+		return
+	}
+	if isTemplate(version, kind) {
+		f.readTemplate(c)
 		return
 	}
 	raw, err := toJSON(d, duplicate == nil)
@@ -211,15 +227,15 @@ func (f *parsedFile) readDocument(d *document, overlay bool) {
 		return
 	}
 	if duplicate != nil {
-		f.note(d.at(duplicate.Line, fmt.Sprintf("the key %q is given twice; only one of them counts", duplicate.Value)))
+		f.note(d.Say(duplicate.Line, fmt.Sprintf("the key %q is given twice; only one of them counts", duplicate.Value)))
 	}
 	f.readObject(c, raw, version, kind, 0)
 }
 
 // broken notes a document that could not be read, unless it waits for a
 // template engine.
-func (f *parsedFile) broken(d *document, n fileNote) {
-	if hasDirectives(d.text) {
+func (f *parsedFile) broken(d *yamldoc.Document, n fileNote) {
+	if hasDirectives(d.Text) {
 		f.template = true
 		return
 	}
@@ -227,12 +243,12 @@ func (f *parsedFile) broken(d *document, n fileNote) {
 }
 
 // wanted tells whether an object, or one in a list, is of a kind that is read.
-func wanted(c cursor, version, kind string, depth int) bool {
+func wanted(c yamldoc.Cursor, version, kind string, depth int) bool {
 	if isList(version, kind) {
 		if depth >= maxLists {
 			return false
 		}
-		for _, item := range c.get("items").items() {
+		for _, item := range c.Get("items").Items() {
 			v, k := typeOf(item, version, kind)
 			if wanted(item, v, k, depth+1) {
 				return true
@@ -240,99 +256,127 @@ func wanted(c cursor, version, kind string, depth int) bool {
 		}
 		return false
 	}
-	return slices.Contains(kinds[kind], version)
+	return isTemplate(version, kind) || slices.Contains(kinds[kind], version) || readerOf(version, kind) != nil || len(podsIn(c)) > 0
 }
 
 // isList tells of the generic v1 List, and of the lists of one kind.
 func isList(version, kind string) bool {
 	of, ok := strings.CutSuffix(kind, "List")
-	return ok && (of == "" && version == "v1" || slices.Contains(kinds[of], version))
+	return ok && (of == "" && version == "v1" || slices.Contains(kinds[of], version) || readerOf(version, of) != nil)
 }
 
 // typeOf is the version and kind of a list's item; in a list of one kind the
 // items may leave them out.
-func typeOf(item cursor, version, kind string) (string, string) {
-	v, k := item.get("apiVersion").text(), item.get("kind").text()
+func typeOf(item yamldoc.Cursor, version, kind string) (string, string) {
+	v, k := item.Get("apiVersion").Text(), item.Get("kind").Text()
 	if v == "" && k == "" {
 		return version, strings.TrimSuffix(kind, "List")
 	}
 	return v, k
 }
 
-func (f *parsedFile) readObject(c cursor, raw []byte, version, kind string, depth int) {
+func (f *parsedFile) readObject(c yamldoc.Cursor, raw []byte, version, kind string, depth int) {
 	if isList(version, kind) {
 		f.readList(c, raw, version, kind, depth)
 		return
 	}
 	f.objects++
-	if !slices.Contains(kinds[kind], version) {
+	o := identify(c)
+	o.APIVersion, o.Kind = version, kind // a list's items may leave them out
+	known := slices.Contains(kinds[kind], version)
+	if !known {
+		if r := readerOf(version, kind); r != nil {
+			seen := r.read(&f.found, c, o)
+			f.found.Objects = append(f.found.Objects, seen)
+		} else {
+			f.sighted(o)
+			f.readCustom(c, raw, o)
+		}
+		if strings.Contains(o.Name, "{{") {
+			f.template = true
+		}
 		return
 	}
+	f.sighted(o)
 	var err error
-	switch kind {
-	case "Service":
+	switch {
+	case kind == "Service" && version == "v1":
 		var s *deploy.Endpoint
 		if s, err = newService(raw, c, f.dir); err == nil {
 			f.services = append(f.services, s)
+			servingCertificate(&f.found, c, o)
 		}
-	case "LimitRange":
+	case kind == "LimitRange":
 		var l *limits
 		if l, err = newLimits(raw, c, f.dir); l != nil {
 			f.limits = append(f.limits, l)
+			f.found.LimitRanges = append(f.found.LimitRanges, &deploy.LimitRange{Object: o, Container: l.resources})
 		}
 	default:
 		var w *parsedWorkload
-		if w, err = newWorkload(kind, raw, c, f.dir); err == nil {
-			f.workloads = append(f.workloads, w)
+		if w, err = newWorkload(kind, raw, c, f.dir); err != nil {
+			break
+		}
+		f.workloads = append(f.workloads, w)
+		switch group(version) {
+		case "serving.knative.dev":
+			f.found.Autoscalers = append(f.found.Autoscalers, readRevisionScale(c, o))
+			if kind == "Service" && w.fragment == "" {
+				f.services = append(f.services, knativeEndpoint(w.Workload, o))
+			}
+		case "keda.sh", "keda.k8s.io":
+			f.found.Autoscalers = append(f.found.Autoscalers, readScaledJob(c, o))
 		}
 	}
-	name := c.path("metadata", "name")
-	if strings.Contains(name.text(), "{{") {
+	if strings.Contains(o.Name, "{{") {
 		f.template = true
 	}
 	if err != nil {
-		f.broken(c.d, fileNote{reason: typeReason(c, kind+"/"+name.text(), err)})
+		f.broken(c.Doc, fileNote{reason: typeReason(c, kind+"/"+o.Name, err)})
 	}
 }
 
-func (f *parsedFile) readList(c cursor, raw []byte, version, kind string, depth int) {
+// sighted keeps an object's identity.
+func (f *parsedFile) sighted(o deploy.Object) { f.found.Objects = append(f.found.Objects, &o) }
+
+func (f *parsedFile) readList(c yamldoc.Cursor, raw []byte, version, kind string, depth int) {
 	if depth >= maxLists {
-		f.note(c.d.at(0, fmt.Sprintf("lists are nested deeper than %d", maxLists)))
+		f.note(c.Doc.Say(0, fmt.Sprintf("lists are nested deeper than %d", maxLists)))
 		return
 	}
 	var list struct {
 		Items []json.RawMessage `json:"items"`
 	}
 	if err := decode(raw, &list); err != nil {
-		f.broken(c.d, fileNote{reason: typeReason(c, kind, err)})
+		f.broken(c.Doc, fileNote{reason: typeReason(c, kind, err)})
 		return
 	}
-	items := c.get("items")
+	items := c.Get("items")
 	for i, item := range list.Items {
 		if f.objects >= maxObjects {
 			f.note(fmt.Sprintf("has more than %d objects; the rest was not read", maxObjects))
 			return
 		}
-		at := items.item(i)
+		at := items.Item(i)
 		v, k := typeOf(at, version, kind)
 		f.readObject(at, item, v, k, depth+1)
 	}
 }
 
 // typeReason says in words what of an object does not fit its type, and where.
-func typeReason(c cursor, id string, err error) string {
-	line := c.at.Line
+func typeReason(c yamldoc.Cursor, id string, err error) string {
+	at := c.At
 	var mismatch *json.UnmarshalTypeError
 	if !errors.As(err, &mismatch) {
-		return fmt.Sprintf("line %d: %s does not fit its type: %s", line, id, strings.TrimPrefix(err.Error(), "json: "))
+		return yamldoc.Say(at, c.Doc.File, fmt.Sprintf("%s does not fit its type: %s", id, strings.TrimPrefix(err.Error(), "json: ")))
 	}
 	want := typeName(mismatch.Type)
-	if at := locate(c.n, strings.Split(mismatch.Field, "."), want, 0); at != nil {
-		line = c.d.span(at).Line
+	if node := locate(c.Node, strings.Split(mismatch.Field, "."), want, 0); node != nil {
+		at = c.Doc.Span(node)
 	}
 	given, _, _ := strings.Cut(mismatch.Value, " ")
-	return fmt.Sprintf("line %d: %s: %s is a %s where %s is needed, so Kubernetes refuses the object",
-		line, id, mismatch.Field, given, want)
+	return yamldoc.Say(at, c.Doc.File, fmt.Sprintf("%s: %s is a %s where %s is needed, so Kubernetes refuses the object",
+		id, mismatch.Field, given, want))
 }
 
 func typeName(t reflect.Type) string {
@@ -352,8 +396,8 @@ func typeName(t reflect.Type) string {
 // locate finds the first node at a path of field names, through lists, that is
 // not what is wanted there, or nil.
 func locate(n *yaml.Node, fields []string, want string, depth int) *yaml.Node {
-	n = resolve(n)
-	if n == nil || depth > maxDepth {
+	n = yamldoc.Resolve(n)
+	if n == nil || depth > yamldoc.MaxDepth {
 		return nil
 	}
 	if len(fields) == 0 && fits(n, want) {
@@ -364,7 +408,7 @@ func locate(n *yaml.Node, fields []string, want string, depth int) *yaml.Node {
 	case n.Kind == yaml.SequenceNode:
 		below = n.Content
 	case n.Kind == yaml.MappingNode && len(fields) > 0:
-		if _, v := lookup(n, fields[0], 0); v != nil {
+		if _, v := yamldoc.Lookup(n, fields[0], 0); v != nil {
 			below, fields = []*yaml.Node{v}, fields[1:]
 		}
 	case n.Kind == yaml.MappingNode: // of values: the type is that of one
@@ -375,8 +419,8 @@ func locate(n *yaml.Node, fields []string, want string, depth int) *yaml.Node {
 		return n
 	}
 	for _, sub := range below {
-		if at := locate(sub, fields, want, depth+1); at != nil {
-			return at
+		if node := locate(sub, fields, want, depth+1); node != nil {
+			return node
 		}
 	}
 	if len(fields) == 0 && len(below) == 0 {

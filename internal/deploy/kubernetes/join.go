@@ -2,7 +2,6 @@ package kubernetes
 
 import (
 	"maps"
-	"path"
 	"slices"
 	"strings"
 
@@ -20,6 +19,7 @@ func join(m *deploy.Manifests, files []*parsedFile, k *kustomize) {
 	ranges := map[string][]*limits{} // by namespace
 	for _, f := range files {
 		for _, l := range f.limits {
+			l.variant = f.variant
 			if len(ranges[l.namespace]) < maxMatches {
 				ranges[l.namespace] = append(ranges[l.namespace], l)
 			}
@@ -57,9 +57,9 @@ func servicesOf(w *deploy.Workload, index map[string][]*deploy.Endpoint, k *kust
 	var found []*deploy.Endpoint
 	for _, label := range slices.Sorted(maps.Keys(w.Labels)) {
 		for _, s := range index[indexKey(w.Namespace, label, w.Labels[label])] {
-			d := distance(w.Dir, s.Dir)
+			d := deploy.Distance(w.Dir, s.Dir)
 			if nearest >= 0 && d > nearest || d == nearest && len(found) >= maxMatches ||
-				!selects(s.Selector, w.Labels) || !k.together(w.Position.File, s.Position.File) {
+				w.Variant != s.Variant || !selects(s.Selector, w.Labels) || !k.together(w.Position.File, s.Position.File) {
 				continue
 			}
 			if d != nearest {
@@ -93,25 +93,6 @@ func selects(selector, labels map[string]string) bool {
 	return true
 }
 
-// distance orders folders by how near they are to a: first by how many steps
-// one goes up from a, then by how many down again.
-func distance(a, b string) int {
-	up := 0
-	for dir := a; ; dir = path.Dir(dir) {
-		switch {
-		case dir == b:
-			return up
-		case dir == "." || dir == "/":
-			return up + down(b)
-		case strings.HasPrefix(b, dir+"/"):
-			return up + down(b[len(dir)+1:])
-		}
-		up += 1 << 10 // more than any path is deep
-	}
-}
-
-func down(rest string) int { return 1 + strings.Count(rest, "/") }
-
 // defaultsOf is what the nearest LimitRange of the workload's namespace gives.
 func defaultsOf(w *deploy.Workload, ranges []*limits, k *kustomize) deploy.Resources {
 	var best *limits
@@ -119,10 +100,10 @@ func defaultsOf(w *deploy.Workload, ranges []*limits, k *kustomize) deploy.Resou
 		// Without a namespace that both name, it takes more to know that they
 		// are deployed together.
 		above := l.dir == "." || l.dir == w.Dir || strings.HasPrefix(w.Dir, l.dir+"/")
-		if !k.together(w.Position.File, l.file) || l.namespace == "" && !above && !k.share(w.Position.File, l.file) {
+		if w.Variant != l.variant || !k.together(w.Position.File, l.file) || l.namespace == "" && !above && !k.share(w.Position.File, l.file) {
 			continue
 		}
-		if best == nil || distance(w.Dir, l.dir) < distance(w.Dir, best.dir) {
+		if best == nil || deploy.Distance(w.Dir, l.dir) < deploy.Distance(w.Dir, best.dir) {
 			best = l
 		}
 	}

@@ -156,30 +156,3 @@ func TestImageName(t *testing.T) {
 		equal(t, image, imageName(image), want)
 	}
 }
-
-func TestFailingLine(t *testing.T) {
-	for _, tt := range []struct {
-		name, text string
-		want       int
-	}{
-		{"indentation", "a:\n  b: c\n d: e\nf: g\n", 3},
-		{"two colons", "a: b\nc: d: e\nf: g\n", 2},
-		{"open quote", "a:\n  b: \"c\n  d: e\n", 2},
-		{"open bracket", "a: b\nb: [c,\n  d\ne: f\n", 2},
-		{"behind a long list", "a: [\n" + strings.Repeat("  x,\n", 20) + "]\nb: c\n  d: e\nf: g\n", 24},
-		{"tab", "a:\n\tb: c\n", 2},
-	} {
-		d := &document{text: []byte(tt.text)}
-		if d.parse() == nil {
-			t.Errorf("%s: it parses", tt.name)
-		}
-		budget := allSearchBytes
-		if got := d.failingLine(&budget); got != tt.want {
-			t.Errorf("%s: line %d, want %d", tt.name, got, tt.want)
-		}
-		none := 0
-		if got := d.failingLine(&none); got != 0 {
-			t.Errorf("%s: line %d without a budget", tt.name, got)
-		}
-	}
-}

@@ -9,23 +9,25 @@ import (
 
 	"go.yaml.in/yaml/v3"
 	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/cnready/cnready/internal/deploy/yamldoc"
 )
 
 // toJSON converts a document as kubectl does: by sigs.k8s.io/yaml, whose words
 // for truth are those of YAML 1.1. It parses the text a second time, so that what
 // is plain is written from the nodes instead; a test compares the two.
-func toJSON(d *document, plain bool) (raw []byte, err error) {
+func toJSON(d *yamldoc.Document, plain bool) (raw []byte, err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the YAML library gives up on it: %v", r)
 		}
 	}()
-	if plain && !hasBareTag(d.text) {
-		if raw, ok := appendJSON(make([]byte, 0, len(d.text)), d.root); ok {
+	if plain && !hasBareTag(d.Text) {
+		if raw, ok := appendJSON(make([]byte, 0, len(d.Text)), d.Root); ok {
 			return raw, nil
 		}
 	}
-	return sigsyaml.YAMLToJSON(d.text)
+	return sigsyaml.YAMLToJSON(d.Text)
 }
 
 // hasBareTag tells whether the tag "!" may stand in the text, which makes a plain
@@ -37,8 +39,8 @@ func hasBareTag(text []byte) bool {
 			return false
 		}
 		at += i
-		before := at == 0 || blank(text[at-1]) || bytes.IndexByte([]byte("[{,:"), text[at-1]) >= 0
-		behind := at+1 == len(text) || blank(text[at+1]) || bytes.IndexByte([]byte("]},"), text[at+1]) >= 0
+		before := at == 0 || yamldoc.Blank(text[at-1]) || bytes.IndexByte([]byte("[{,:"), text[at-1]) >= 0
+		behind := at+1 == len(text) || yamldoc.Blank(text[at+1]) || bytes.IndexByte([]byte("]},"), text[at+1]) >= 0
 		if before && behind {
 			return true
 		}

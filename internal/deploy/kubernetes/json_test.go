@@ -6,22 +6,24 @@ import (
 	"testing"
 
 	sigsyaml "sigs.k8s.io/yaml"
+
+	"github.com/cnready/cnready/internal/deploy/yamldoc"
 )
 
 // sameJSON compares what is written from the nodes with what the library of
 // kubectl makes of the text.
 func sameJSON(t *testing.T, text string) {
 	t.Helper()
-	d := &document{text: []byte(text)}
-	if d.parse() != nil || d.root == nil {
+	d := &yamldoc.Document{Text: []byte(text)}
+	if d.Parse() != nil || d.Root == nil {
 		return
 	}
-	duplicate, err := check(d.root)
+	duplicate, err := yamldoc.Check(d.Root)
 	if err != nil || duplicate != nil {
 		return
 	}
-	raw, ok := appendJSON(nil, d.root)
-	if !ok || hasBareTag(d.text) {
+	raw, ok := appendJSON(nil, d.Root)
+	if !ok || hasBareTag(d.Text) {
 		return
 	}
 	want, err := sigsyaml.YAMLToJSON([]byte(text))
@@ -56,11 +58,11 @@ func TestJSONFromNodes(t *testing.T) {
 		sameJSON(t, s+": a\n")
 		sameJSON(t, "{a: ["+s+", {b: "+s+"}]}\n")
 	}
-	d := &document{text: []byte(everything)}
-	if err := d.parse(); err != nil {
+	d := &yamldoc.Document{Text: []byte(everything)}
+	if err := d.Parse(); err != nil {
 		t.Fatal(err)
 	}
-	if _, ok := appendJSON(nil, d.root); !ok {
+	if _, ok := appendJSON(nil, d.Root); !ok {
 		t.Error("a plain document is not written from its nodes")
 	}
 }

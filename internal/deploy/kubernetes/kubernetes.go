@@ -18,6 +18,7 @@ import (
 	"sync"
 
 	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/yamldoc"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/tree"
 )
@@ -40,8 +41,50 @@ const (
 func Read(trees ...*tree.Tree) *deploy.Manifests {
 	m := &deploy.Manifests{}
 	candidates := list(m, trees)
-	files := leaveOutTests(m, parseAll(candidates))
+	gather(m, leaveOutTests(m, parseAll(candidates)))
+	if len(m.Workloads) > 0 {
+		for _, t := range trees {
+			m.Configs = append(m.Configs, commandsIn(t)...)
+		}
+	}
+	return m
+}
 
+// A Text is manifest text that something rendered: a chart's templates, a
+// kustomization's overlay.
+type Text struct {
+	// File names the text where the place in the source is not known: the
+	// chart's or the overlay's own file.
+	File string
+	// Dir is the folder of the objects' scope.
+	Dir string
+	// Variant is the overlay or values file that it was rendered for.
+	Variant string
+	Data    []byte
+	// Origin maps the text's lines and columns to source files; nil where the
+	// text is File's own.
+	Origin yamldoc.Origin
+}
+
+// ReadTexts reads rendered manifests as Read does files. Those of one variant
+// are deployed together: a workload meets the Services of its own variant only.
+// Nothing more is rendered or replaced.
+func ReadTexts(texts ...Text) *deploy.Manifests {
+	var files []*parsedFile
+	for _, t := range texts {
+		f := &parsedFile{name: t.File, path: t.File, dir: t.Dir, variant: t.Variant, origin: t.Origin, rendered: true}
+		if len(t.Data) > maxFileSize {
+			f.note(fmt.Sprintf("renders to more than %d MiB", maxFileSize>>20))
+		} else {
+			f.read(t.Data)
+		}
+		files = append(files, f)
+	}
+	return gather(&deploy.Manifests{}, files)
+}
+
+// gather takes over what files hold, and joins it.
+func gather(m *deploy.Manifests, files []*parsedFile) *deploy.Manifests {
 	k := newKustomize(files)
 	built := builtImages(files)
 	objects := 0
@@ -56,7 +99,7 @@ func Read(trees ...*tree.Tree) *deploy.Manifests {
 			m.Read.Files++
 		}
 	}
-	search := allSearchBytes
+	search := yamldoc.AllSearchBytes
 	for _, f := range files {
 		collect(m, f, k, built, &search)
 	}
@@ -256,18 +299,18 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 	switch {
 	case f.template:
 		note(m, f.name, "contains template directives")
-		f.workloads, f.services, f.limits = nil, nil, nil
+		f.workloads, f.services, f.limits, f.found = nil, nil, nil, deploy.Manifests{}
 		return
 	case k.patches[f.name]:
-		if len(f.workloads)+len(f.services)+len(f.notes) > 0 {
+		if len(f.workloads)+len(f.services)+len(f.found.Objects)+len(f.notes) > 0 {
 			note(m, f.name, "a kustomize patch: overlays are not built")
 		}
-		f.workloads, f.services, f.limits = nil, nil, nil
+		f.workloads, f.services, f.limits, f.found = nil, nil, nil, deploy.Manifests{}
 		return
 	}
 	for _, n := range f.notes {
 		if n.d != nil {
-			n.reason = n.d.reason(n.err, search)
+			n.reason = n.d.Reason(n.err, search)
 		}
 		note(m, f.name, n.reason)
 	}
@@ -276,8 +319,13 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 	}
 	whole := f.workloads[:0]
 	labels := k.labels(f.name)
+	bundles := k.bundles(f.name)
 	for _, w := range f.workloads {
 		w.Labels = merge(w.Labels, labels)
+		w.Variant, w.Bundles = f.variant, bundles
+		for _, claim := range w.ClaimTemplates {
+			claim.Dir, claim.Variant, claim.Bundles = f.dir, f.variant, bundles
+		}
 		if w.fragment == "" && !w.selector && len(w.Labels) == 0 && len(k.parents[f.name]) == 0 {
 			w.fragment = "has neither a selector nor pod labels"
 		}
@@ -292,8 +340,43 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 	f.workloads = whole
 	for _, s := range f.services {
 		s.Selector = merge(s.Selector, labels)
+		s.Variant, s.Bundles = f.variant, bundles
 	}
 	m.Services = append(m.Services, f.services...)
+	for _, b := range f.found.Budgets {
+		b.Selector.Labels = mergeSelector(b.Selector, labels)
+	}
+	for _, p := range f.found.Policies {
+		p.Selector.Labels = mergeSelector(p.Selector, labels)
+	}
+	place := func(o *deploy.Object) { o.Dir, o.Variant, o.Bundles = f.dir, f.variant, bundles }
+	for _, o := range f.found.Objects {
+		place(o)
+	}
+	// Of these the identity is a copy.
+	for _, o := range f.found.Configs {
+		place(&o.Object)
+	}
+	for _, o := range f.found.Autoscalers {
+		place(&o.Object)
+	}
+	for _, o := range f.found.LimitRanges {
+		place(&o.Object)
+	}
+	for _, o := range f.found.Grants {
+		place(&o.Object)
+	}
+	m.Add(&f.found)
+	if f.kustomization != nil {
+		m.Configs = append(m.Configs, k.generated(f)...)
+	}
+}
+
+func mergeSelector(s deploy.Selector, added map[string]string) map[string]string {
+	if len(s.Labels) == 0 {
+		return s.Labels // kustomize adds to the labels of selectors that have some
+	}
+	return merge(s.Labels, added)
 }
 
 // merge adds what a kustomization adds; it wins, as kustomize lets it.

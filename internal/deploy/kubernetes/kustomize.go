@@ -5,10 +5,14 @@ import (
 	"strings"
 
 	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/yamldoc"
 )
 
 // maxSteps is how often kustomizations are followed in all.
 const maxSteps = 5_000_000
+
+// maxBundles is how many kustomizations of a file are kept with its objects.
+const maxBundles = 64
 
 // A kustomization is what of such a file says which files it takes in, which of
 // them are patches, and which images it replaces. Overlays are not built.
@@ -20,6 +24,8 @@ type kustomization struct {
 	images     []imageEntry
 	// labels are those that it adds to pods and to the selectors of Services.
 	labels map[string]string
+	// configs are what its generators make.
+	configs []*deploy.Config
 }
 
 // An imageEntry is an entry of a kustomization's images field.
@@ -38,12 +44,12 @@ func isKustomization(name string) bool {
 }
 
 // readKustomization reads the fields of a Kustomization or Component.
-func readKustomization(c cursor, dir string) *kustomization {
+func readKustomization(c yamldoc.Cursor, dir string) *kustomization {
 	k := &kustomization{dir: dir}
 	paths := func(key string) []string {
 		var names []string
-		for _, item := range c.get(key).items() {
-			if name := localPath(dir, item.text()); name != "" {
+		for _, item := range c.Get(key).Items() {
+			if name := localPath(dir, item.Text()); name != "" {
 				names = append(names, name)
 			}
 		}
@@ -53,41 +59,107 @@ func readKustomization(c cursor, dir string) *kustomization {
 	k.components = paths("components")
 	k.patches = append(paths("patchesStrategicMerge"), paths("patches")...)
 	for _, key := range []string{"patches", "patchesJson6902"} {
-		for _, item := range c.get(key).items() {
-			if name := localPath(dir, item.get("path").text()); name != "" {
+		for _, item := range c.Get(key).Items() {
+			if name := localPath(dir, item.Get("path").Text()); name != "" {
 				k.patches = append(k.patches, name)
 			}
 		}
 	}
+	k.configs = append(generators(c, "configMapGenerator", "ConfigMap"), generators(c, "secretGenerator", "Secret")...)
 	k.labels = map[string]string{}
-	addLabels := func(c cursor) {
-		for _, key := range c.keys() {
-			k.labels[key] = c.get(key).text()
+	addLabels := func(c yamldoc.Cursor) {
+		for _, key := range c.Keys() {
+			k.labels[key] = c.Get(key).Text()
 		}
 	}
-	addLabels(c.get("commonLabels"))
-	for _, item := range c.get("labels").items() {
-		if item.get("includeSelectors").text() == "true" {
-			addLabels(item.get("pairs"))
+	addLabels(c.Get("commonLabels"))
+	for _, item := range c.Get("labels").Items() {
+		if item.Get("includeSelectors").Text() == "true" {
+			addLabels(item.Get("pairs"))
 		}
 	}
-	for _, item := range c.get("images").items() {
-		name := item.get("name")
-		if name.text() == "" {
+	for _, item := range c.Get("images").Items() {
+		name := item.Get("name")
+		if name.Text() == "" {
 			continue
 		}
-		e := imageEntry{name: name.text(), replacement: deploy.Replacement{
-			Tool: "kustomize", Name: item.get("newName").text(),
-			Tag: item.get("newTag").text(), Digest: item.get("digest").text(), Position: name.at,
+		e := imageEntry{name: name.Text(), replacement: deploy.Replacement{
+			Tool: "kustomize", Name: item.Get("newName").Text(),
+			Tag: item.Get("newTag").Text(), Digest: item.Get("digest").Text(), Position: name.At,
 		}}
 		for _, part := range []string{"newName", "newTag", "digest"} {
-			if at := item.get(part); at.set() {
-				e.replacement.Position = at.at
+			if at := item.Get(part); at.Set() {
+				e.replacement.Position = at.At
 			}
 		}
 		k.images = append(k.images, e)
 	}
 	return k
+}
+
+// generators are the ConfigMaps or Secrets that a kustomization makes (kustomize
+// documentation, "configMapGenerator" and "secretGenerator"). Their names get a
+// suffix, and what refers to them too.
+func generators(c yamldoc.Cursor, key, kind string) []*deploy.Config {
+	var list []*deploy.Config
+	for _, item := range c.Get(key).Items() {
+		name := item.Get("name")
+		if name.Text() == "" {
+			continue
+		}
+		config := &deploy.Config{
+			Object: deploy.Object{
+				Platform: deploy.Kubernetes, APIVersion: "v1", Kind: kind, Name: name.Text(), Position: name.At, APIPosition: name.At,
+				Namespace: first(item.Get("namespace"), c.Get("namespace")).Text(),
+			},
+			Source: "kustomize", Type: item.Get("type").Text(),
+			// The lines of a file of variables are keys too.
+			Complete: !item.Get("envs").Set() && !item.Get("env").Set() && item.Get("behavior").Text() != "merge",
+		}
+		if config.Namespace != "" && !item.Get("namespace").Set() {
+			config.Namespace = "" // what it takes in gets the same namespace
+		}
+		for _, literal := range item.Get("literals").Fields() {
+			k, value, _ := strings.Cut(literal.Value, "=")
+			entry := deploy.ConfigKey{Name: k, Position: literal.Position, ValuePosition: literal.Position}
+			if kind == "ConfigMap" {
+				entry.Value = strings.Trim(value, `"'`)
+			}
+			config.Keys = append(config.Keys, entry)
+		}
+		for _, file := range item.Get("files").Fields() {
+			k, _, named := strings.Cut(file.Value, "=")
+			if !named {
+				k = path.Base(file.Value)
+			}
+			config.Keys = append(config.Keys, deploy.ConfigKey{Name: k, Position: file.Position, ValuePosition: file.Position})
+		}
+		list = append(list, config)
+	}
+	return list
+}
+
+// generated places what a kustomization makes where its resources are.
+func (k *kustomize) generated(f *parsedFile) []*deploy.Config {
+	var bundles []string
+	bundles = append(bundles, f.kustomization.dir)
+	bundles = append(bundles, k.bundles(f.kustomization.dir)...)
+	for _, c := range f.kustomization.configs {
+		c.Dir, c.Bundles = f.dir, bundles
+	}
+	return f.kustomization.configs
+}
+
+// bundles are the folders of the kustomizations that take a file or folder in.
+func (k *kustomize) bundles(file string) []string {
+	var dirs []string
+	for _, one := range k.covering(file) {
+		dirs = append(dirs, one.dir)
+		if len(dirs) == maxBundles {
+			break
+		}
+	}
+	return dirs
 }
 
 // localPath is the name of an entry in the tree, or "" for a remote one and for

@@ -369,7 +369,7 @@ func TestDocuments(t *testing.T) {
 		{"removed versions", "apiVersion: extensions/v1beta1\nkind: Deployment\nmetadata: {name: a}\nspec: {template: {metadata: {labels: {a: a}}, spec: {containers: [{name: c, image: i:1}]}}}\n" +
 			"---\napiVersion: batch/v1beta1\nkind: CronJob\nmetadata: {name: b}\nspec: {schedule: '* * * * *', jobTemplate: {spec: {template: {spec: {containers: [{name: c, image: i:1}]}}}}}\n",
 			[]string{"Deployment/a", "CronJob/b"}, []int{3, 8}},
-		{"kinds of others", "apiVersion: serving.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: apps/v9\nkind: Deployment\nmetadata: {name: a}\n", []string{}, nil},
+		{"kinds of others", "apiVersion: messaging.knative.dev/v1\nkind: Service\nmetadata: {name: a}\n---\napiVersion: apps/v9\nkind: Deployment\nmetadata: {name: a}\n", []string{}, nil},
 	} {
 		t.Run(tt.name, func(t *testing.T) {
 			f := files{"x.yaml": tt.text}

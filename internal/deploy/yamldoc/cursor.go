@@ -1,4 +1,4 @@
-package kubernetes
+package yamldoc
 
 import (
 	"fmt"
@@ -8,119 +8,121 @@ import (
 	"github.com/cnready/cnready/internal/finding"
 )
 
-// Bounds of one document.
+// Bounds of one file and document.
 const (
-	maxDepth = 200
+	// MaxDocuments is how many documents of a file are read.
+	MaxDocuments = 20_000
+	MaxDepth     = 200
 	// maxExpanded is how many nodes aliases may add to those that are written.
 	maxExpanded = 200_000
 	// maxMerges is how deep merge keys may lead into each other.
 	maxMerges = 16
-	// maxKeys is how many fields of a mapping of free names are looked at.
-	maxKeys = 256
+	// MaxKeys is how many fields of a mapping of free names are looked at.
+	MaxKeys = 256
 )
 
-// A cursor walks a document's nodes and knows for each field its place, or the
+// A Cursor walks a document's nodes and knows for each field its place, or the
 // nearest enclosing place where the manifest does not have it.
-type cursor struct {
-	d  *document
-	n  *yaml.Node // without aliases; nil where the manifest does not have it
-	at finding.Position
+type Cursor struct {
+	Doc  *Document
+	Node *yaml.Node // without aliases; nil where the manifest does not have it
+	At   finding.Position
 }
 
-// top is the cursor on the document's root.
-func (d *document) top() cursor {
-	n := resolve(d.root)
+// Top is the cursor on the document's root.
+func (d *Document) Top() Cursor {
+	n := Resolve(d.Root)
 	if n == nil {
-		return cursor{d: d, at: finding.Position{File: d.file, Line: d.line + 1}}
+		return Cursor{Doc: d, At: finding.Position{File: d.File, Line: d.Line + 1}}
 	}
-	return cursor{d: d, n: n, at: d.start(n)}
+	return Cursor{Doc: d, Node: n, At: d.start(n)}
 }
 
-// get is the field of a mapping. A null counts as absent, as for Kubernetes.
-func (c cursor) get(key string) cursor {
-	missing := cursor{d: c.d, at: c.at}
-	if c.n == nil || c.n.Kind != yaml.MappingNode {
+// Get is the field of a mapping. A null counts as absent, as for Kubernetes.
+func (c Cursor) Get(key string) Cursor {
+	missing := Cursor{Doc: c.Doc, At: c.At}
+	if c.Node == nil || c.Node.Kind != yaml.MappingNode {
 		return missing
 	}
-	k, v := lookup(c.n, key, 0)
-	if v = resolve(v); v == nil || isNull(v) {
+	k, v := Lookup(c.Node, key, 0)
+	if v = Resolve(v); v == nil || isNull(v) {
 		return missing
 	}
-	at := c.d.span(v)
+	at := c.Doc.Span(v)
 	if v.Kind != yaml.ScalarNode {
-		at = c.d.span(k)
+		at = c.Doc.Span(k)
 	}
-	return cursor{d: c.d, n: v, at: at}
+	return Cursor{Doc: c.Doc, Node: v, At: at}
 }
 
-// path is get, repeated.
-func (c cursor) path(keys ...string) cursor {
+// Path is Get, repeated.
+func (c Cursor) Path(keys ...string) Cursor {
 	for _, key := range keys {
-		c = c.get(key)
+		c = c.Get(key)
 	}
 	return c
 }
 
-// items are the entries of a list.
-func (c cursor) items() []cursor {
-	if c.n == nil || c.n.Kind != yaml.SequenceNode {
+// Items are the entries of a list.
+func (c Cursor) Items() []Cursor {
+	if c.Node == nil || c.Node.Kind != yaml.SequenceNode {
 		return nil
 	}
-	items := make([]cursor, 0, len(c.n.Content))
-	for _, n := range c.n.Content {
-		n = resolve(n)
+	items := make([]Cursor, 0, len(c.Node.Content))
+	for _, n := range c.Node.Content {
+		n = Resolve(n)
 		if n == nil {
-			items = append(items, cursor{d: c.d, at: c.at})
+			items = append(items, Cursor{Doc: c.Doc, At: c.At})
 			continue
 		}
-		items = append(items, cursor{d: c.d, n: n, at: c.d.start(n)})
+		items = append(items, Cursor{Doc: c.Doc, Node: n, At: c.Doc.start(n)})
 	}
 	return items
 }
 
-// item is one entry of a list that the typed object has too.
-func (c cursor) item(i int) cursor {
-	if c.n == nil || c.n.Kind != yaml.SequenceNode || i >= len(c.n.Content) {
-		return cursor{d: c.d, at: c.at}
+// Item is one entry of a list that the typed object has too.
+func (c Cursor) Item(i int) Cursor {
+	if c.Node == nil || c.Node.Kind != yaml.SequenceNode || i >= len(c.Node.Content) {
+		return Cursor{Doc: c.Doc, At: c.At}
 	}
-	n := resolve(c.n.Content[i])
+	n := Resolve(c.Node.Content[i])
 	if n == nil {
-		return cursor{d: c.d, at: c.at}
+		return Cursor{Doc: c.Doc, At: c.At}
 	}
-	return cursor{d: c.d, n: n, at: c.d.start(n)}
+	return Cursor{Doc: c.Doc, Node: n, At: c.Doc.start(n)}
 }
 
-// keys are the names of a mapping's fields, its own in their order, then those
-// of its merge keys; maxKeys of them at most.
-func (c cursor) keys() []string {
-	if c.n == nil || c.n.Kind != yaml.MappingNode {
+// Keys are the names of a mapping's fields, its own in their order, then those
+// of its merge keys; MaxKeys of them at most.
+func (c Cursor) Keys() []string {
+	if c.Node == nil || c.Node.Kind != yaml.MappingNode {
 		return nil
 	}
-	names := keys(c.n, 0)
-	return names[:min(len(names), maxKeys)]
+	names := keys(c.Node, 0)
+	return names[:min(len(names), MaxKeys)]
 }
 
-// text is a scalar as written, or "".
-func (c cursor) text() string {
-	if c.n == nil || c.n.Kind != yaml.ScalarNode {
+// Text is a scalar as written, or "".
+func (c Cursor) Text() string {
+	if c.Node == nil || c.Node.Kind != yaml.ScalarNode {
 		return ""
 	}
-	return c.n.Value
+	return c.Node.Value
 }
 
-// set tells whether the manifest has it.
-func (c cursor) set() bool { return c.n != nil }
+// Set tells whether the manifest has it.
+func (c Cursor) Set() bool { return c.Node != nil }
 
 // start is where a node starts: for a mapping, its first key.
-func (d *document) start(n *yaml.Node) finding.Position {
+func (d *Document) start(n *yaml.Node) finding.Position {
 	if n.Kind == yaml.MappingNode && len(n.Content) > 0 && n.Style&yaml.FlowStyle == 0 {
-		return d.span(n.Content[0])
+		return d.Span(n.Content[0])
 	}
-	return d.span(n)
+	return d.Span(n)
 }
 
-// resolve follows aliases.
-func resolve(n *yaml.Node) *yaml.Node {
+// Resolve follows aliases.
+func Resolve(n *yaml.Node) *yaml.Node {
 	for range maxMerges {
 		if n == nil || n.Kind != yaml.AliasNode {
 			return n
@@ -130,18 +132,18 @@ func resolve(n *yaml.Node) *yaml.Node {
 	return nil
 }
 
-// lookup finds a key of a mapping with its value: its own first, of several
+// Lookup finds a key of a mapping with its value: its own first, of several
 // equal ones the last, then those of its merge keys, the first of them first
 // (https://yaml.org/type/merge.html).
-func lookup(n *yaml.Node, key string, depth int) (k, v *yaml.Node) {
+func Lookup(n *yaml.Node, key string, depth int) (k, v *yaml.Node) {
 	for i := len(n.Content) - 2; i >= 0; i -= 2 {
-		if k := resolve(n.Content[i]); k != nil && k.Kind == yaml.ScalarNode && k.Value == key {
+		if k := Resolve(n.Content[i]); k != nil && k.Kind == yaml.ScalarNode && k.Value == key {
 			return k, n.Content[i+1]
 		}
 	}
 	if depth < maxMerges {
 		for _, source := range merged(n) {
-			if k, v := lookup(source, key, depth+1); v != nil {
+			if k, v := Lookup(source, key, depth+1); v != nil {
 				return k, v
 			}
 		}
@@ -171,14 +173,14 @@ func merged(n *yaml.Node) []*yaml.Node {
 		if !isMerge(n.Content[i]) {
 			continue
 		}
-		source := resolve(n.Content[i+1])
+		source := Resolve(n.Content[i+1])
 		switch {
 		case source == nil:
 		case source.Kind == yaml.MappingNode:
 			sources = append(sources, source)
 		case source.Kind == yaml.SequenceNode:
 			for _, s := range source.Content {
-				if s = resolve(s); s != nil && s.Kind == yaml.MappingNode {
+				if s = Resolve(s); s != nil && s.Kind == yaml.MappingNode {
 					sources = append(sources, s)
 				}
 			}
@@ -191,7 +193,14 @@ func isMerge(k *yaml.Node) bool {
 	return k.Kind == yaml.ScalarNode && k.Value == "<<" && k.ShortTag() == "!!merge"
 }
 
-func isNull(n *yaml.Node) bool { return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null" }
+// isNull tells of a null. One that is only a null because something fills it in
+// (see Withhold) is none.
+func isNull(n *yaml.Node) bool {
+	if n.Style == withheld {
+		return false
+	}
+	return n.Kind == yaml.ScalarNode && n.ShortTag() == "!!null"
+}
 
 // A survey walks a document once, as if every alias were written out, and stops
 // at its bounds.
@@ -201,9 +210,9 @@ type survey struct {
 	duplicate *yaml.Node // the second of two equal keys
 }
 
-// check returns why a document is not to be expanded, and the first key that
+// Check returns why a document is not to be expanded, and the first key that
 // stands twice in a mapping.
-func check(root *yaml.Node) (duplicate *yaml.Node, err error) {
+func Check(root *yaml.Node) (duplicate *yaml.Node, err error) {
 	s := &survey{seen: map[*yaml.Node]int{}}
 	if _, err := s.size(root, 0); err != nil {
 		return nil, err
@@ -213,8 +222,8 @@ func check(root *yaml.Node) (duplicate *yaml.Node, err error) {
 
 // size counts a node and what is below it.
 func (s *survey) size(n *yaml.Node, depth int) (int, error) {
-	if depth > maxDepth {
-		return 0, fmt.Errorf("is nested deeper than %d", maxDepth)
+	if depth > MaxDepth {
+		return 0, fmt.Errorf("is nested deeper than %d", MaxDepth)
 	}
 	if n.Kind == yaml.AliasNode {
 		if n.Alias == nil {

@@ -1,4 +1,7 @@
-package kubernetes
+// Package yamldoc reads YAML and JSON into nodes that know where they stand in
+// the file that their author edits, within bounds. The readers of manifests share
+// it.
+package yamldoc
 
 import (
 	"bytes"
@@ -15,14 +18,27 @@ import (
 	"github.com/cnready/cnready/internal/finding"
 )
 
-// A document is one YAML document of a file, or one JSON object of a stream of
-// them, with what is needed to turn its nodes into places in the file.
-type document struct {
-	file string
-	text []byte
-	line int // lines of the file before the document
+// An Origin maps a line and column of rendered text to the file that its author
+// edits. Where the column is not known it gives a line alone, and where nothing
+// is known no file: the place is then the rendered text's file as a whole.
+type Origin func(line, column int) finding.Position
 
-	root *yaml.Node
+// A Document is one YAML document of a file, or one JSON object of a stream of
+// them, with what is needed to turn its nodes into places in the file.
+type Document struct {
+	File string // as reports show it
+	Text []byte
+	Line int // lines of the file before the document
+	// Root is the top node; nil before Parse, and of an empty document.
+	Root *yaml.Node
+	// Origin is, for text that something rendered, the place in a source file of
+	// a line and column of the text, counted as in Position. Without it the text
+	// is the file's own.
+	Origin Origin
+	// Placeholder tells of a scalar's text whether something that was not read
+	// fills it in; nil where nothing does.
+	Placeholder func(text string) bool
+
 	// breaks are the offsets of the lines as the YAML library counts them, ends
 	// those as an editor does. They differ only where a lone carriage return or
 	// a Unicode line separator stands in the text.
@@ -35,18 +51,18 @@ type document struct {
 // markStep is how many characters are counted at most to find a column.
 const markStep = 256
 
-// split cuts a file into documents. A line that starts with three dashes or
+// Split cuts a file into documents. A line that starts with three dashes or
 // three dots and a blank ends a document wherever it stands, even in a block
 // scalar (YAML 1.2.2, section 9.1.2), so that lines are enough to know, and one
-// broken document does not cost those behind it. One more than maxObjects are
+// broken document does not cost those behind it. One more than MaxDocuments are
 // found at most.
-func split(file string, text []byte) []*document {
-	var docs []*document
+func Split(file string, text []byte) []*Document {
+	var docs []*Document
 	start, startLine, line := 0, 0, 0
 	add := func(end int) {
-		docs = append(docs, objects(&document{file: file, text: text[start:end], line: startLine})...)
+		docs = append(docs, objects(&Document{File: file, Text: text[start:end], Line: startLine})...)
 	}
-	for at := 0; at < len(text) && len(docs) <= maxObjects; line++ {
+	for at := 0; at < len(text) && len(docs) <= MaxDocuments; line++ {
 		end := at + bytes.IndexByte(text[at:], '\n') + 1
 		if end == at {
 			end = len(text)
@@ -61,7 +77,7 @@ func split(file string, text []byte) []*document {
 		}
 		at = end
 	}
-	if len(docs) <= maxObjects {
+	if len(docs) <= MaxDocuments {
 		add(len(text))
 	}
 	return docs
@@ -84,36 +100,36 @@ func marker(line []byte) string {
 
 // objects leaves out a document without content, and cuts a stream of JSON
 // objects, which kubectl accepts, into its objects.
-func objects(d *document) []*document {
-	if !hasContent(d.text) {
+func objects(d *Document) []*Document {
+	if !hasContent(d.Text) {
 		return nil
 	}
-	body := bytes.TrimLeft(d.text, " \t\r\n")
+	body := bytes.TrimLeft(d.Text, " \t\r\n")
 	if len(body) == 0 || body[0] != '{' {
-		return []*document{d}
+		return []*Document{d}
 	}
-	skipped := len(d.text) - len(body)
+	skipped := len(d.Text) - len(body)
 	decoder := json.NewDecoder(bytes.NewReader(body))
 	var ends []int
 	for decoder.More() {
 		var object json.RawMessage
 		if decoder.Decode(&object) != nil {
-			return []*document{d} // YAML that starts with a brace, or broken
+			return []*Document{d} // YAML that starts with a brace, or broken
 		}
 		ends = append(ends, skipped+int(decoder.InputOffset()))
 	}
 	if len(ends) < 2 {
-		return []*document{d}
+		return []*Document{d}
 	}
-	var docs []*document
+	var docs []*Document
 	start := 0
 	for _, end := range ends {
 		// The text before the object on its first line becomes blanks, so that
 		// columns stay right.
-		lineStart := bytes.LastIndexByte(d.text[:start], '\n') + 1
-		text := append(bytes.Repeat([]byte(" "), start-lineStart), d.text[start:end]...)
-		docs = append(docs, &document{
-			file: d.file, text: text, line: d.line + bytes.Count(d.text[:start], []byte("\n")),
+		lineStart := bytes.LastIndexByte(d.Text[:start], '\n') + 1
+		text := append(bytes.Repeat([]byte(" "), start-lineStart), d.Text[start:end]...)
+		docs = append(docs, &Document{
+			File: d.File, Text: text, Line: d.Line + bytes.Count(d.Text[:start], []byte("\n")),
 		})
 		start = end
 	}
@@ -134,30 +150,30 @@ func hasContent(text []byte) bool {
 	return false
 }
 
-// parse reads the document's nodes.
-func (d *document) parse() (err error) {
+// Parse reads the document's nodes.
+func (d *Document) Parse() (err error) {
 	defer func() {
 		if r := recover(); r != nil {
 			err = fmt.Errorf("the YAML library gives up on it: %v", r)
 		}
 	}()
 	var top yaml.Node
-	if err := yaml.Unmarshal(d.text, &top); err != nil {
+	if err := yaml.Unmarshal(d.Text, &top); err != nil {
 		return err
 	}
 	if top.Kind == yaml.DocumentNode && len(top.Content) == 1 {
-		d.root = top.Content[0]
+		d.Root = top.Content[0]
 	}
 	return nil
 }
 
 var lineInError = regexp.MustCompile(`line (\d+): `)
 
-// reason turns an error of a YAML library into words, with the file's line. The
+// Reason turns an error of a YAML library into words, with the file's line. The
 // libraries often name the line where the enclosing mapping starts; the line
 // behind the last one up to which the document parses is closer. budget is how
 // many bytes may still be parsed to find it.
-func (d *document) reason(err error, budget *int) string {
+func (d *Document) Reason(err error, budget *int) string {
 	text := strings.TrimPrefix(err.Error(), "error converting YAML to JSON: ")
 	text = strings.TrimPrefix(text, "yaml: ")
 	line := 0
@@ -168,13 +184,13 @@ func (d *document) reason(err error, budget *int) string {
 	if failing := d.failingLine(budget); failing > 0 {
 		line = failing
 	}
-	return d.at(line, "is not valid YAML: "+text)
+	return d.Say(line, "is not valid YAML: "+text)
 }
 
 // Bounds of the search for a document's failing line.
 const (
 	searchBytes    = 1 << 20  // parsed for one document
-	allSearchBytes = 32 << 20 // parsed for all
+	AllSearchBytes = 32 << 20 // parsed for all
 	// searchAhead is how many lines a list or text in brackets or quotes may
 	// have; the document does not parse up to the middle of one.
 	searchAhead = 40
@@ -182,8 +198,8 @@ const (
 
 // failingLine is the line behind the last one up to which the document parses,
 // or 0 where it was not found.
-func (d *document) failingLine(budget *int) int {
-	if d.root != nil {
+func (d *Document) failingLine(budget *int) int {
+	if d.Root != nil {
 		return 0 // another library's error
 	}
 	d.index()
@@ -194,9 +210,9 @@ func (d *document) failingLine(budget *int) int {
 		if lines >= len(d.ends) {
 			return false
 		}
-		part := &document{text: d.text[:d.ends[lines]]}
-		left -= len(part.text)
-		return left > 0 && part.parse() == nil
+		part := &Document{Text: d.Text[:d.ends[lines]]}
+		left -= len(part.Text)
+		return left > 0 && part.Parse() == nil
 	}
 	last, fails := 0, len(d.ends)
 	for {
@@ -223,36 +239,48 @@ func (d *document) failingLine(budget *int) int {
 	}
 }
 
-// at puts the file's line, for a line of the document or 0, before a reason.
-func (d *document) at(line int, reason string) string {
+// Say puts the file's line, for a line of the document or 0, before a reason.
+func (d *Document) Say(line int, reason string) string {
 	if line < 1 {
 		line = 1
 	}
-	return fmt.Sprintf("line %d: %s", d.line+line, reason)
+	return Say(d.mapped(finding.Position{File: d.File, Line: d.Line + line, Column: 1}), d.File, reason)
+}
+
+// Say puts a place's line, and its file where that is not the one that the
+// reason is listed under, before a reason.
+func Say(p finding.Position, file, reason string) string {
+	switch {
+	case p.Line == 0 && p.File == file:
+		return reason
+	case p.File != file:
+		return p.Short() + ": " + reason
+	}
+	return fmt.Sprintf("line %d: %s", p.Line, reason)
 }
 
 // index finds the lines of the text.
-func (d *document) index() {
+func (d *Document) index() {
 	if d.ends != nil {
 		return
 	}
 	d.ends = []int{0}
-	for i, b := range d.text {
+	for i, b := range d.Text {
 		if b == '\n' {
 			d.ends = append(d.ends, i+1)
 		}
 	}
 	d.breaks = d.ends
-	if !oddBreaks(d.text) {
+	if !oddBreaks(d.Text) {
 		return
 	}
 	d.breaks = []int{0}
-	for i := 0; i < len(d.text); {
-		r, size := utf8.DecodeRune(d.text[i:])
+	for i := 0; i < len(d.Text); {
+		r, size := utf8.DecodeRune(d.Text[i:])
 		i += size
 		switch r {
 		case '\r':
-			if i < len(d.text) && d.text[i] == '\n' {
+			if i < len(d.Text) && d.Text[i] == '\n' {
 				i++
 			}
 			fallthrough
@@ -278,10 +306,10 @@ func oddBreaks(text []byte) bool {
 
 // offset is the place in the text of a line and column as the YAML library
 // counts them: from 1, columns in characters.
-func (d *document) offset(line, column int) int {
+func (d *Document) offset(line, column int) int {
 	d.index()
 	if line < 1 || line > len(d.breaks) {
-		return len(d.text)
+		return len(d.Text)
 	}
 	at := d.breaks[line-1]
 	if column > markStep {
@@ -289,8 +317,8 @@ func (d *document) offset(line, column int) int {
 		i := min((column-1)/markStep, len(marks)-1)
 		at, column = marks[i], column-i*markStep
 	}
-	for ; column > 1 && at < len(d.text); column-- {
-		_, size := utf8.DecodeRune(d.text[at:])
+	for ; column > 1 && at < len(d.Text); column-- {
+		_, size := utf8.DecodeRune(d.Text[at:])
 		at += size
 	}
 	return at
@@ -298,11 +326,11 @@ func (d *document) offset(line, column int) int {
 
 // marksOf keeps a document on one long line from being counted through again
 // for each of its nodes.
-func (d *document) marksOf(line int) []int {
+func (d *Document) marksOf(line int) []int {
 	if marks, ok := d.marks[line]; ok {
 		return marks
 	}
-	end := len(d.text)
+	end := len(d.Text)
 	if line < len(d.breaks) {
 		end = d.breaks[line]
 	}
@@ -311,7 +339,7 @@ func (d *document) marksOf(line int) []int {
 		if n%markStep == 0 {
 			marks = append(marks, at)
 		}
-		_, size := utf8.DecodeRune(d.text[at:end])
+		_, size := utf8.DecodeRune(d.Text[at:end])
 		at += max(size, 1)
 	}
 	if d.marks == nil {
@@ -321,46 +349,68 @@ func (d *document) marksOf(line int) []int {
 	return marks
 }
 
-// position is the stretch of the file between two offsets of the text; an end
+// Position is the stretch of the file between two offsets of the text; an end
 // below the start means that it is not known.
-func (d *document) position(start, end int) finding.Position {
+func (d *Document) Position(start, end int) finding.Position {
 	d.index()
-	p := finding.Position{File: d.file}
+	p := finding.Position{File: d.File}
 	p.Line, p.Column = d.lineColumn(start)
 	if end >= start {
 		p.EndLine, p.EndColumn = d.lineColumn(end)
 	}
-	return p
+	return d.mapped(p)
 }
 
-func (d *document) lineColumn(offset int) (line, column int) {
+// mapped is the place in the source file of a place in rendered text. Its end is
+// kept where the source has as many lines between them.
+func (d *Document) mapped(p finding.Position) finding.Position {
+	if d.Origin == nil {
+		return p
+	}
+	start := d.Origin(p.Line, p.Column)
+	if !start.IsValid() {
+		return finding.Position{File: d.File}
+	}
+	start.EndLine, start.EndColumn = 0, 0
+	if p.EndLine == 0 || start.Column == 0 {
+		return start
+	}
+	end := d.Origin(p.EndLine, p.EndColumn)
+	if end.File == start.File && end.Column > 0 && end.Line-start.Line == p.EndLine-p.Line &&
+		(end.Line > start.Line || end.Column >= start.Column) {
+		start.EndLine, start.EndColumn = end.Line, end.Column
+	}
+	return start
+}
+
+func (d *Document) lineColumn(offset int) (line, column int) {
 	i := sort.SearchInts(d.ends, offset+1) - 1
-	return d.line + i + 1, offset - d.ends[i] + 1
+	return d.Line + i + 1, offset - d.ends[i] + 1
 }
 
-// span is the place of a node: of a scalar its text without anchor and tag, of
+// Span is the place of a node: of a scalar its text without anchor and tag, of
 // a mapping or list where it starts.
-func (d *document) span(n *yaml.Node) finding.Position {
+func (d *Document) Span(n *yaml.Node) finding.Position {
 	start := d.offset(n.Line, n.Column)
 	for range 2 { // an anchor and a tag, in either order
-		if start < len(d.text) && (d.text[start] == '&' || d.text[start] == '!') {
-			for start < len(d.text) && !blank(d.text[start]) {
+		if start < len(d.Text) && (d.Text[start] == '&' || d.Text[start] == '!') {
+			for start < len(d.Text) && !Blank(d.Text[start]) {
 				start++
 			}
-			for start < len(d.text) && blank(d.text[start]) {
+			for start < len(d.Text) && Blank(d.Text[start]) {
 				start++
 			}
 		}
 	}
 	if n.Kind != yaml.ScalarNode {
-		return d.position(start, -1)
+		return d.Position(start, -1)
 	}
-	return d.position(start, d.scalarEnd(n, start))
+	return d.Position(start, d.scalarEnd(n, start))
 }
 
 // scalarEnd is the offset behind a scalar's last character, or -1.
-func (d *document) scalarEnd(n *yaml.Node, start int) int {
-	text := d.text[start:]
+func (d *Document) scalarEnd(n *yaml.Node, start int) int {
+	text := d.Text[start:]
 	switch {
 	case n.Style&yaml.DoubleQuotedStyle != 0:
 		for i := 1; i < len(text); i++ {
@@ -394,11 +444,11 @@ func (d *document) scalarEnd(n *yaml.Node, start int) int {
 func plainEnd(text []byte, value string, start int) int {
 	i := 0
 	for v := 0; v < len(value); {
-		if blank(value[v]) {
-			for v < len(value) && blank(value[v]) {
+		if Blank(value[v]) {
+			for v < len(value) && Blank(value[v]) {
 				v++
 			}
-			for i < len(text) && blank(text[i]) {
+			for i < len(text) && Blank(text[i]) {
 				i++
 			}
 			continue
@@ -414,19 +464,19 @@ func plainEnd(text []byte, value string, start int) int {
 
 // blockEnd finds the end of a block scalar: of its last line that is indented
 // as deep as its first.
-func (d *document) blockEnd(start int) int {
+func (d *Document) blockEnd(start int) int {
 	end := start
-	for end < len(d.text) && d.text[end] != '\n' && d.text[end] != '\r' {
+	for end < len(d.Text) && d.Text[end] != '\n' && d.Text[end] != '\r' {
 		end++
 	}
 	indent := -1
 	i := sort.SearchInts(d.ends, start+1)
 	for ; i < len(d.ends); i++ {
-		next := len(d.text)
+		next := len(d.Text)
 		if i+1 < len(d.ends) {
 			next = d.ends[i+1]
 		}
-		line := bytes.TrimRight(d.text[d.ends[i]:next], "\r\n")
+		line := bytes.TrimRight(d.Text[d.ends[i]:next], "\r\n")
 		depth := len(line) - len(bytes.TrimLeft(line, " "))
 		if depth == len(line) {
 			continue // blank
@@ -442,4 +492,4 @@ func (d *document) blockEnd(start int) int {
 	return end
 }
 
-func blank(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
+func Blank(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }
