@@ -262,7 +262,7 @@ func (d *nogo) check(p listed) (found []string) {
 	return found
 }
 
-var want = regexp.MustCompile("// want `(.*)`$")
+var want = regexp.MustCompile("// (?:want|vet) `(.*)`$")
 
 // compare holds findings, each "file:line: message", against the comments of the
 // files of dir.

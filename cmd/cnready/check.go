@@ -7,6 +7,8 @@ import (
 
 	"github.com/cnready/cnready/analyzers"
 	"github.com/cnready/cnready/analyzers/diskwrite"
+	"github.com/cnready/cnready/analyzers/embeddeddb"
+	"github.com/cnready/cnready/internal/coderule/gofix"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/report"
 	"github.com/cnready/cnready/internal/rule"
@@ -37,12 +39,14 @@ func check(ctx context.Context, dir string, in inputs) (*result, error) {
 		ToolName: toolName, Version: version(), LookedAt: a.lookedAt(),
 		Source: sourceOf(a.trees), NotAnalyzed: a.notAnalyzed,
 	}
+	files := goFiles(a.trees[0], outcome.Source)
 	for _, s := range a.joined.Services {
-		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: judge(s)})
+		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: judge(s, files)})
 	}
 	for _, w := range a.joined.Unowned {
 		outcome.Loose = append(outcome.Loose, judgeWorkload(&rule.Pass{Workload: w})...)
 	}
+	suppress(a, &outcome)
 	for _, m := range a.joined.Other {
 		outcome.Mains = append(outcome.Mains, report.Main{Name: m.Name, Dir: m.Main.Dir, Main: m.Main.Path, Reason: m.Reason})
 	}
@@ -67,15 +71,17 @@ func sourceOf(trees []*tree.Tree) func(string) ([]byte, error) {
 	}
 }
 
-// judge runs all rules on a service, its image and its workloads.
-func judge(s *service.Service) []finding.Result {
+// judge runs all rules on a service, its image and its workloads. files are those
+// that fixes of Go code look at.
+func judge(s *service.Service, files *gofix.Files) []finding.Result {
 	var results []finding.Result
 	for _, r := range analyzers.Rules {
 		rec := finding.NewRecorder(&r.Rule)
 		r.Judge(s.Contract, rec)
-		if r == diskwrite.Rule {
+		if r == diskwrite.Rule || r == embeddeddb.Rule {
 			service.ClearWrites(s, rec.Results())
 		}
+		r.AddFixes(files, rec.Results())
 		results = append(results, rec.Results()...)
 	}
 	base := rule.Pass{Service: s, Contract: s.Contract}
@@ -104,7 +110,7 @@ func judge(s *service.Service) []finding.Result {
 func judgeImage(r *rule.Rule, s *service.Service) []finding.Result {
 	switch {
 	case s.Image != nil && s.Image.Stage != nil:
-		return run(r, &rule.Pass{Service: s, Contract: s.Contract, File: s.Image.File, Stage: s.Image.Stage})
+		return run(r, &rule.Pass{Service: s, Contract: s.Contract, File: s.Image.File, Stage: s.Image.Stage, Image: s.Image.Image})
 	case s.Image != nil:
 		return []finding.Result{cannotTell(r, s.Image.File.Path+" does not parse", s.Image.At)}
 	case s.Packaging != nil:

@@ -20,7 +20,7 @@ const toolName = "cnready"
 // options are the flags of check.
 type options struct {
 	inputs
-	format       string
+	formats      []string
 	output       string
 	failOn       string
 	color        string
@@ -39,6 +39,11 @@ packaged, dynamically managed, microservices oriented.
 
 A file .cnready.yml in DIR configures it (docs/configuration.md).
 
+Several reports are written at once by --format FORMAT=FILE, for a pull request for
+instance (docs/ci.md). The format github writes annotations, and adds a table of all
+findings to the job summary; sarif is SARIF 2.1.0 for code scanning, with the findings
+that count, and sarif-all has the cleared, suppressed and baseline ones too.
+
 It runs nothing of what it reads and does not use the network: dependencies of
 the Go code are taken from the module cache (go mod download fills it).
 
@@ -50,6 +55,7 @@ Exit codes: 0 nothing at or above --fail-on was found, 1 something was, 2 cnread
 could not run.`,
 		Example: `  cnready
   cnready check --format json . > report.json
+  cnready --format github --format sarif=cnready.sarif
   cnready --manifests ../deploy --fail-on warning
   cnready --explain-score
   cnready contract --service orders`,
@@ -68,7 +74,7 @@ could not run.`,
 		RunE:  o.run,
 	}
 	o.register(check)
-	root.AddCommand(check, newContractCommand())
+	root.AddCommand(check, newContractCommand(), newFixCommand(), newRulesCommand(), newExplainCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("cnready {{.Version}}\n")
 	return root
@@ -77,7 +83,7 @@ could not run.`,
 func (o *options) register(cmd *cobra.Command) {
 	f := cmd.Flags()
 	o.inputs.register(cmd)
-	f.StringVar(&o.format, "format", "text", "`FORMAT` of the report: text or json (docs/report.schema.json)")
+	f.StringArrayVar(&o.formats, "format", nil, formatUsage)
 	f.StringVarP(&o.output, "output", "o", "", outputUsage)
 	f.StringVar(&o.failOn, "fail-on", "error", "exit with 1 for findings of this `SEVERITY` or above: error, warning, note or never")
 	f.StringVar(&o.color, "color", "auto", "`WHEN` to colour the text report: auto (on a terminal), always or never")
@@ -110,8 +116,9 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if o.format != "text" && o.format != "json" {
-		return fmt.Errorf("unknown --format %q: use text or json", o.format)
+	list, err := outputs(o.formats, o.output)
+	if err != nil {
+		return err
 	}
 	if err := checkColor(o.color); err != nil {
 		return err
@@ -120,7 +127,7 @@ func (o *options) run(cmd *cobra.Command, args []string) error {
 	if err != nil {
 		return err
 	}
-	if err := o.write(cmd.OutOrStdout(), result); err != nil {
+	if err := o.write(cmd.OutOrStdout(), cmd.ErrOrStderr(), dir, list, result); err != nil {
 		return err
 	}
 	if result.nothing {
@@ -145,17 +152,6 @@ func (o *options) threshold() (finding.Severity, error) {
 		return 0, fmt.Errorf("--fail-on: %w, or never", err)
 	}
 	return s, nil
-}
-
-func (o *options) write(stdout io.Writer, result *result) error {
-	return writeTo(stdout, o.output, func(w io.Writer) error {
-		if o.format == "json" {
-			return report.WriteJSON(w, result.report)
-		}
-		text := textOptions(w, o.color)
-		text.ExplainScore, text.Source = o.explainScore, result.source
-		return report.WriteText(w, result.report, text)
-	})
 }
 
 // dirOf is the directory that the arguments name.

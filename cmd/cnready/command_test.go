@@ -190,6 +190,8 @@ func TestShop(t *testing.T) {
 		{"floatingtag", "open", "deploy/orders.yaml"}:            1,
 		{"hostpath", "open", "deploy/orders.yaml"}:               1,
 		{"floatingtag", "open", "deploy/prune.yaml"}:             1,
+		{"metrics", "open", "cmd/invoices/main.go"}:              1,
+		{"metrics", "open", "cmd/orders/main.go"}:                1,
 		{"hostpath", "open", "deploy/prune.yaml"}:                1,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
@@ -230,8 +232,10 @@ func TestShopMended(t *testing.T) {
 			"container packaged": s.Properties.ContainerPackaged, "dynamically managed": s.Properties.DynamicallyManaged,
 			"microservices oriented": s.Properties.MicroservicesOriented,
 		} {
-			// Invoices calls nobody but the addresses that its customers give.
-			if !p.Ready && (p.Score != nil || s.Name != "invoices") {
+			// Invoices calls nobody but the addresses that its customers give:
+			// there is not much to judge.
+			few := s.Name == "invoices" && name == "microservices oriented" && p.Score != nil && *p.Score == 100 && p.Coverage < 0.5
+			if !p.Ready && !few {
 				t.Errorf("%s: %s is not ready", s.Name, name)
 			}
 		}
@@ -277,8 +281,9 @@ func noPerfection(t *testing.T, r *report.Report) {
 	t.Helper()
 	for _, s := range r.Services {
 		for _, p := range []report.Property{s.Properties.ContainerPackaged, s.Properties.DynamicallyManaged, s.Properties.MicroservicesOriented} {
-			if p.Score != nil && *p.Score >= 100 {
-				t.Errorf("%s scores %v: %+v", s.Name, *p.Score, p)
+			// One rule that could judge may find nothing wrong; that is not much.
+			if p.Ready || p.Score != nil && *p.Score >= 100 && p.Coverage >= 0.5 {
+				t.Errorf("%s scores %v: %+v", s.Name, p.Score, p)
 			}
 		}
 	}
@@ -395,7 +400,7 @@ func TestExitCodes(t *testing.T) {
 		{[]string{at("fine"), "--fail-on=note"}, 0, ""},
 		{[]string{at("fine"), "--manifests", at("error")}, 1, ""},
 		{[]string{at("error"), "--fail-on", "fatal"}, 2, `unknown severity "fatal": use error, warning or note, or never`},
-		{[]string{at("error"), "--format", "xml"}, 2, `unknown --format "xml": use text or json`},
+		{[]string{at("error"), "--format", "xml"}, 2, `unknown --format "xml": use text, json, github, sarif or sarif-all`},
 		{[]string{at("error"), "--color", "blue"}, 2, `unknown --color "blue"`},
 		{[]string{at("error"), "--colour"}, 2, "unknown flag: --colour"},
 		{[]string{at("error"), at("fine")}, 2, "accepts at most 1 arg"},

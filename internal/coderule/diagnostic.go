@@ -7,6 +7,7 @@ import (
 	"os"
 	"path/filepath"
 	"slices"
+	"strings"
 	"sync/atomic"
 
 	"golang.org/x/tools/go/analysis"
@@ -33,11 +34,11 @@ func report(pass *analysis.Pass, r *Rule, c *effects.Contract) {
 		d := analysis.Diagnostic{
 			Pos: start, End: end, Category: r.Name, URL: r.URL(),
 			// The go command prints no analyzer name, so the message has it.
-			Message: r.Name + ": " + res.Finding.Message,
+			Message: r.Name + ": " + words(pass, res.Finding.Message),
 		}
 		for _, rel := range res.Finding.Related {
 			if p, e := tokenRange(pass, rel.Position); p.IsValid() && p != start {
-				d.Related = append(d.Related, analysis.RelatedInformation{Pos: p, End: e, Message: rel.Message})
+				d.Related = append(d.Related, analysis.RelatedInformation{Pos: p, End: e, Message: words(pass, rel.Message)})
 			}
 		}
 		for _, fix := range res.Finding.Fixes {
@@ -47,6 +48,21 @@ func report(pass *analysis.Pass, r *Rule, c *effects.Contract) {
 		}
 		pass.Report(d)
 	}
+}
+
+// withoutMain says in a package without a main what a finding says of the way
+// from main.
+var withoutMain = strings.NewReplacer(
+	"reached from main through", "through",
+	"reached from main by this call", "reached by this call",
+	"the way from main begins here", "the way begins here",
+)
+
+func words(pass *analysis.Pass, text string) string {
+	if pass.Pkg.Name() == "main" {
+		return text
+	}
+	return withoutMain.Replace(text)
 }
 
 // hostNolint is set where the host handles //nolint itself.

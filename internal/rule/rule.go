@@ -40,9 +40,11 @@ type Pass struct {
 	Service *service.Service
 	// Contract is the service's; never nil where Service is not.
 	Contract *effects.Contract
-	// File and Stage are set for rules that need an image.
+	// File, Stage and Image, the model of the stage, are set for rules that need
+	// an image.
 	File  *image.Dockerfile
 	Stage *image.Stage
+	Image *image.Image
 	// Workload is set for rules that need one; Container is then the one that
 	// runs the service, or nil.
 	Workload  *deploy.Workload

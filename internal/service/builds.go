@@ -2,13 +2,13 @@ package service
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"go.yaml.in/yaml/v3"
 
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -251,9 +251,9 @@ func composeArgs(n *yaml.Node) map[string]string {
 }
 
 var (
-	tiltBuild = regexp.MustCompile(`(?m)^[^#\n]*\bdocker_build(?:_with_restart)?\(\s*(?:ref\s*=\s*)?["']([^"'\n]+)["']\s*,\s*(?:context\s*=\s*)?["']([^"'\n]+)["']([^)]*)`)
-	tiltFile  = regexp.MustCompile(`\bdockerfile\s*=\s*["']([^"'\n]+)["']`)
-	tiltGoal  = regexp.MustCompile(`\btarget\s*=\s*["']([^"'\n]+)["']`)
+	tiltBuild = lazyregexp.New(`(?m)^[^#\n]*\bdocker_build(?:_with_restart)?\(\s*(?:ref\s*=\s*)?["']([^"'\n]+)["']\s*,\s*(?:context\s*=\s*)?["']([^"'\n]+)["']([^)]*)`)
+	tiltFile  = lazyregexp.New(`\bdockerfile\s*=\s*["']([^"'\n]+)["']`)
+	tiltGoal  = lazyregexp.New(`\btarget\s*=\s*["']([^"'\n]+)["']`)
 )
 
 // readTiltfile reads the docker_build calls of a Tiltfile whose arguments are

@@ -2,13 +2,13 @@ package service
 
 import (
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
+	"github.com/cnready/cnready/internal/lazyregexp"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -48,6 +48,17 @@ type contents struct {
 	file    *image.Dockerfile
 	context string
 	states  map[*image.Stage]*state
+	// sent is the build context, opened when a model is first asked for.
+	sent *image.Context
+}
+
+// image is the model of a stage of the file.
+func (c *contents) image(s *image.Stage) *image.Image {
+	if c.sent == nil {
+		name := strings.TrimPrefix(strings.TrimPrefix(c.file.Path, c.tree.Prefix), "/")
+		c.sent = image.NewContext(c.tree, c.context, name)
+	}
+	return image.Of(s, c.sent)
 }
 
 // contentsOf follows a Dockerfile with the context that fits it best: the first
@@ -100,7 +111,7 @@ func (c *contents) step(s *image.Stage, step *image.Step, st *state) {
 	}
 }
 
-var variable = regexp.MustCompile(`\$(\{[^}]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
+var variable = lazyregexp.New(`\$(\{[^}]*\}|[A-Za-z_][A-Za-z0-9_]*)`)
 
 // blank puts a dollar sign in the place of each variable that is not known.
 func blank(text string) string { return variable.ReplaceAllString(text, "$$") }

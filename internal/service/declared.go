@@ -124,6 +124,7 @@ func (d *declarations) applyImages(defs []*imageDef) []*imageDef {
 			i = len(defs) - 1
 		}
 		def := defs[i]
+		join.Image = def.image()
 		if def.surelyStartsOther(m) {
 			join.Starts = false // it holds this one, for a workload's command
 			continue

@@ -390,6 +390,9 @@ func candidates(m *code.Main, defs []*imageDef) []candidate {
 // it is another reading of the same file.
 func (d *imageDef) followed() *image.Stage { return d.contents.file.Stages[d.stage.Index] }
 
+// image is the model of the image, under the arguments of its build.
+func (d *imageDef) image() *image.Image { return d.contents.image(d.followed()) }
+
 func first(a bool) int {
 	if a {
 		return -1

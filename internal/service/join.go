@@ -82,7 +82,7 @@ func Join(in Input) *Joined {
 		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m]}
 		if list := images[m]; len(list) > 0 {
 			best := list[0]
-			s.Image = &ImageJoin{File: best.def.file, Stage: best.def.stage, Starts: best.rank != rankHeld, Reason: best.reason, At: best.at}
+			s.Image = &ImageJoin{File: best.def.file, Stage: best.def.stage, Image: best.def.image(), Starts: best.rank != rankHeld, Reason: best.reason, At: best.at}
 		}
 		if j := said.images[m]; j != nil {
 			s.Image = j

@@ -3,7 +3,6 @@ package service
 import (
 	"fmt"
 	"path"
-	"regexp"
 	"slices"
 	"strings"
 
@@ -11,6 +10,7 @@ import (
 
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -40,11 +40,11 @@ type bazelFile struct {
 }
 
 // bazelLabel finds a label of the repository: "//cmd/web:image".
-var bazelLabel = regexp.MustCompile(`["'@]//([^:"'\n]*)[:"']`)
+var bazelLabel = lazyregexp.New(`["'@]//([^:"'\n]*)[:"']`)
 
 // bazelImage finds image rules of Bazel (rules_oci: oci_image; rules_docker:
 // container_image, go_image).
-var bazelImage = regexp.MustCompile(`(?m)^\s*(?:oci_image|container_image|go_image|go_oci_image|go_container_image|docker_build)\s*\(`)
+var bazelImage = lazyregexp.New(`(?m)^\s*(?:oci_image|container_image|go_image|go_oci_image|go_container_image|docker_build)\s*\(`)
 
 func readPackaging(t *tree.Tree, builds []imageBuild) *packaging {
 	p := &packaging{builds: builds}

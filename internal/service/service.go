@@ -30,6 +30,9 @@ type Service struct {
 type ImageJoin struct {
 	File  *image.Dockerfile
 	Stage *image.Stage // the stage that ships; nil where the file does not parse
+	// Image is the model of that stage, nil where Stage is. Its build context is
+	// the one that the builds of the tree give, or that fits best.
+	Image *image.Image
 	// Starts is true where the image starts this main by itself. Where it is
 	// false the image holds the main, and only a workload's command starts it.
 	Starts bool

@@ -69,11 +69,12 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 			if stage == nil {
 				continue
 			}
+			context := image.NewContext(root, path.Dir(f.Path), f.Path)
 			s := &service.Service{
 				Name: "fixture", Contract: &effects.Contract{},
-				Image: &service.ImageJoin{File: f, Stage: stage},
+				Image: &service.ImageJoin{File: f, Stage: stage, Image: image.Of(stage, context)},
 			}
-			r.Run(&rule.Pass{Recorder: recorder, Service: s, Contract: s.Contract, File: f, Stage: stage})
+			r.Run(&rule.Pass{Recorder: recorder, Service: s, Contract: s.Contract, File: f, Stage: stage, Image: s.Image.Image})
 		}
 	case rule.Workload:
 		for _, w := range kubernetes.Read(root).Workloads {

@@ -19,7 +19,7 @@ func Ask(url string) ([]byte, error) { return peer.Get(url) }
 
 // Keep is wrong for what is given here, not in package store.
 func Keep(b []byte) error {
-	return store.SaveTo("/var/lib/shop/orders.db", b) // want `diskwrite: writes /var/lib/shop/orders\.db`
+	return store.SaveTo("/var/lib/shop/orders.db", b) // vet `diskwrite: writes /var/lib/shop/orders\.db`
 }
 
 // KeepKnown calls what is wrong by itself.

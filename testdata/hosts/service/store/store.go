@@ -9,7 +9,7 @@ import (
 
 // Save is wrong whoever calls it: the finding stands here, and at no caller.
 func Save(name string, b []byte) error {
-	return os.WriteFile(filepath.Join("/data", name), b, 0o644) // want `diskwrite: writes /data/\*`
+	return os.WriteFile(filepath.Join("/data", name), b, 0o644) // want `diskwrite: writes /data/`
 }
 
 // SaveTo writes where its caller says.
@@ -18,7 +18,7 @@ func SaveTo(file string, b []byte) error {
 }
 
 func write(file string, b []byte) error {
-	return os.WriteFile(file, b, 0o644)
+	return os.WriteFile(file, b, 0o644) // check `diskwrite: writes /var/lib/shop/orders\.db`
 }
 
 // Path is below the folder that is given.
@@ -32,5 +32,5 @@ func New(dir string) *Files { return &Files{dir: dir} }
 
 // Put writes a file of the folder.
 func (f *Files) Put(name string, b []byte) error {
-	return os.WriteFile(filepath.Join(f.dir, name), b, 0o644)
+	return os.WriteFile(filepath.Join(f.dir, name), b, 0o644) // check `diskwrite: writes /var/lib/shop/prices`
 }

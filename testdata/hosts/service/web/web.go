@@ -19,7 +19,7 @@ func Run(addr string, h http.Handler) error {
 		<-ctx.Done()
 		_ = srv.Shutdown(context.WithoutCancel(ctx))
 	}()
-	if err := srv.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) {
+	if err := srv.ListenAndServe(); !errors.Is(err, http.ErrServerClosed) { // check `metrics: main serves here`
 		return err
 	}
 	return nil

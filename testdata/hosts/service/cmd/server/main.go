@@ -1,4 +1,8 @@
 // Server serves: package web does, which this package is told by a fact.
+//
+// Comments say what is found at the end of a line: want by all hosts; vet by those
+// that see one package at a time, which tell it where a package adds what makes it
+// wrong; check by the command, which sees the whole program.
 package main
 
 import (
@@ -15,7 +19,7 @@ import (
 
 func main() {
 	http.HandleFunc("/rates", func(w http.ResponseWriter, r *http.Request) {
-		b, err := peer.Get(peer.RatesURL()) // want `hardcodedhost: the host rates\.example\.com is fixed`
+		b, err := peer.Get(peer.RatesURL()) // vet `hardcodedhost: the host rates\.example\.com is fixed`
 		if err != nil {
 			http.Error(w, err.Error(), http.StatusBadGateway)
 			return
@@ -25,7 +29,7 @@ func main() {
 	http.HandleFunc("/prices", func(w http.ResponseWriter, r *http.Request) {
 		b, _ := shop.Ask("https://prices.example.com/v2") // want `hardcodedhost: the host prices\.example\.com is fixed`
 		// Package store, which this method is of, would not be imported for it.
-		_ = shop.Receipts().Put("prices", b) // want `diskwrite: writes /var/lib/shop/prices`
+		_ = shop.Receipts().Put("prices", b) // vet `diskwrite: writes /var/lib/shop/prices`
 	})
 	http.HandleFunc("/orders", func(w http.ResponseWriter, r *http.Request) {
 		_ = os.WriteFile(store.Path("/srv/orders", r.URL.Query().Get("id")), nil, 0o644) // want `diskwrite: writes /srv/orders/\*`

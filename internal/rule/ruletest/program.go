@@ -1,0 +1,67 @@
+package ruletest
+
+import (
+	"context"
+	"path/filepath"
+	"testing"
+
+	"github.com/cnready/cnready/internal/code"
+	"github.com/cnready/cnready/internal/deploy/kubernetes"
+	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/image"
+	"github.com/cnready/cnready/internal/rule"
+	"github.com/cnready/cnready/internal/service"
+	"github.com/cnready/cnready/internal/tree"
+)
+
+// RunPrograms runs a rule on images or services on every service of a directory,
+// with the contracts that its Go code really has, and compares what it reports
+// with the want comments. It returns the results by the name of the service.
+//
+// The directory holds one or more modules with main packages, Dockerfiles that
+// build them and, if need be, manifests: they are joined as the command joins
+// them. The programs may import the standard library, each other, and modules that
+// a go.mod replaces by a folder of the directory.
+func RunPrograms(t *testing.T, r *rule.Rule, dir string) map[string][]finding.Result {
+	t.Helper()
+	root, joined := LoadPrograms(t, dir)
+	var all []finding.Result
+	by := map[string][]finding.Result{}
+	for _, s := range joined.Services {
+		recorder := finding.NewRecorder(&r.Rule)
+		pass := &rule.Pass{Recorder: recorder, Service: s, Contract: s.Contract}
+		if r.Needs == rule.Image {
+			if s.Image == nil || s.Image.Stage == nil {
+				t.Errorf("%s: %s has no image", dir, s.Name)
+				continue
+			}
+			pass.File, pass.Stage, pass.Image = s.Image.File, s.Image.Stage, s.Image.Image
+		}
+		r.Run(pass)
+		by[s.Name] = recorder.Results()
+		all = append(all, recorder.Results()...)
+	}
+	compare(t, dir, root, all)
+	return by
+}
+
+// LoadPrograms reads and joins a directory as RunPrograms does.
+func LoadPrograms(t testing.TB, dir string) (*tree.Tree, *service.Joined) {
+	t.Helper()
+	abs, err := filepath.Abs(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	root, err := tree.Open(abs, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	loaded := (&code.Loader{CacheDir: "off"}).Load(context.Background(), root)
+	for _, n := range loaded.NotAnalyzed {
+		t.Errorf("%s: %s: %s", dir, n.File, n.Reason)
+	}
+	files, _ := image.Read(root)
+	return root, service.Join(service.Input{
+		Tree: root, Mains: loaded.Mains, Dockerfiles: files, Manifests: kubernetes.Read(root),
+	})
+}
