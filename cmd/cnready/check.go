@@ -9,6 +9,7 @@ import (
 	"github.com/cnready/cnready/analyzers/diskwrite"
 	"github.com/cnready/cnready/analyzers/embeddeddb"
 	"github.com/cnready/cnready/internal/coderule/gofix"
+	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/report"
 	"github.com/cnready/cnready/internal/rule"
@@ -40,12 +41,16 @@ func check(ctx context.Context, dir string, in inputs) (*result, error) {
 		Source: sourceOf(a.trees), NotAnalyzed: a.notAnalyzed,
 	}
 	files := goFiles(a.trees[0], outcome.Source)
+	declared := rule.Pass{Manifests: a.manifests, Index: deploy.NewIndex(a.manifests)}
 	for _, s := range a.joined.Services {
-		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: judge(s, files)})
+		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: judge(s, declared, files)})
 	}
 	for _, w := range a.joined.Unowned {
-		outcome.Loose = append(outcome.Loose, judgeWorkload(&rule.Pass{Workload: w})...)
+		pass := declared
+		pass.Workload = w
+		outcome.Loose = append(outcome.Loose, judgeWorkload(&pass)...)
 	}
+	outcome.Loose = append(outcome.Loose, judgeManifests(declared)...)
 	suppress(a, &outcome)
 	for _, m := range a.joined.Other {
 		outcome.Mains = append(outcome.Mains, report.Main{Name: m.Name, Dir: m.Main.Dir, Main: m.Main.Path, Reason: m.Reason})
@@ -72,8 +77,8 @@ func sourceOf(trees []*tree.Tree) func(string) ([]byte, error) {
 }
 
 // judge runs all rules on a service, its image and its workloads. files are those
-// that fixes of Go code look at.
-func judge(s *service.Service, files *gofix.Files) []finding.Result {
+// that fixes of Go code look at, declared has the manifests.
+func judge(s *service.Service, declared rule.Pass, files *gofix.Files) []finding.Result {
 	var results []finding.Result
 	for _, r := range analyzers.Rules {
 		rec := finding.NewRecorder(&r.Rule)
@@ -84,7 +89,8 @@ func judge(s *service.Service, files *gofix.Files) []finding.Result {
 		r.AddFixes(files, rec.Results())
 		results = append(results, rec.Results()...)
 	}
-	base := rule.Pass{Service: s, Contract: s.Contract}
+	base := declared
+	base.Service, base.Contract = s, s.Contract
 	for _, r := range rules.All {
 		switch r.Needs {
 		case rule.Service:
@@ -119,6 +125,18 @@ func judgeImage(r *rule.Rule, s *service.Service) []finding.Result {
 		return []finding.Result{cannotTell(r, "none of the Dockerfiles could be told to build it", finding.Position{File: s.UnjoinedDockerfiles[0]})}
 	}
 	return []finding.Result{cannotTell(r, "no Dockerfile that builds it was found", finding.Position{})}
+}
+
+// judgeManifests runs the rules on what manifests declare as a whole.
+func judgeManifests(declared rule.Pass) []finding.Result {
+	var results []finding.Result
+	for _, r := range rules.All {
+		if r.Needs == rule.Manifests {
+			pass := declared
+			results = append(results, run(r, &pass)...)
+		}
+	}
+	return results
 }
 
 func judgeWorkload(pass *rule.Pass) []finding.Result {

@@ -21,6 +21,9 @@ const (
 	// Workload rules run once for each workload, whether or not it runs a
 	// service of this tree.
 	Workload
+	// Manifests rules run once, on everything that manifests declare: what they
+	// judge may belong to no workload.
+	Manifests
 )
 
 // A Rule judges one thing.
@@ -49,4 +52,8 @@ type Pass struct {
 	// runs the service, or nil.
 	Workload  *deploy.Workload
 	Container *deploy.Container
+	// Manifests is all that was read, and Index finds objects in it; both are
+	// set for rules that need a workload or the manifests.
+	Manifests *deploy.Manifests
+	Index     *deploy.Index
 }

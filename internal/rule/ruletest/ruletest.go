@@ -27,6 +27,8 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/cnready/cnready/internal/code"
+	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/compose"
 	"github.com/cnready/cnready/internal/deploy/kubernetes"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
@@ -77,11 +79,22 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 			r.Run(&rule.Pass{Recorder: recorder, Service: s, Contract: s.Contract, File: f, Stage: stage, Image: s.Image.Image})
 		}
 	case rule.Workload:
-		for _, w := range kubernetes.Read(root).Workloads {
-			r.Run(&rule.Pass{Recorder: recorder, Workload: w})
+		m := manifests(root)
+		for _, w := range m.Workloads {
+			r.Run(&rule.Pass{Recorder: recorder, Workload: w, Manifests: m, Index: deploy.NewIndex(m)})
 		}
+	case rule.Manifests:
+		m := manifests(root)
+		r.Run(&rule.Pass{Recorder: recorder, Manifests: m, Index: deploy.NewIndex(m)})
 	}
 	return recorder.Results()
+}
+
+// manifests reads those of a tree as the command does.
+func manifests(root *tree.Tree) *deploy.Manifests {
+	m := kubernetes.Read(root)
+	m.Add(compose.Read(root))
+	return m
 }
 
 // Join joins a tree as the command does, but for the Go code, of which only so
@@ -91,7 +104,7 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 func Join(root *tree.Tree) *service.Joined {
 	files, _ := image.Read(root)
 	return service.Join(service.Input{
-		Tree: root, Mains: Mains(root), Dockerfiles: files, Manifests: kubernetes.Read(root),
+		Tree: root, Mains: Mains(root), Dockerfiles: files, Manifests: manifests(root),
 	})
 }
 

@@ -11,6 +11,6 @@ type (
 	}
 )
 
-func NewServer() *Server                                     { return nil }
-func (*Server) Serve(net.Listener) error                     { return nil }
+func NewServer() *Server                                    { return nil }
+func (*Server) Serve(net.Listener) error                    { return nil }
 func (*Server) RegisterService(desc *ServiceDesc, impl any) {}

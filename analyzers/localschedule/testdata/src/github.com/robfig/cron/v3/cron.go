@@ -6,6 +6,6 @@ type (
 	EntryID int
 )
 
-func New() *Cron                                          { return nil }
+func New() *Cron                                             { return nil }
 func (*Cron) AddFunc(spec string, f func()) (EntryID, error) { return 0, nil }
-func (*Cron) Start()                                      {}
+func (*Cron) Start()                                         {}
