@@ -4,13 +4,20 @@ import (
 	"bytes"
 	"encoding/json"
 	"errors"
+	"maps"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"regexp"
 	"runtime"
+	"slices"
 	"strings"
 	"testing"
+	"time"
+
+	"golang.org/x/tools/go/analysis/unitchecker"
+
+	"github.com/cnready/cnready/analyzers"
 )
 
 // TestBinary runs the program as users and the go command run it.
@@ -18,13 +25,7 @@ func TestBinary(t *testing.T) {
 	if testing.Short() {
 		t.Skip("builds the program")
 	}
-	binary := filepath.Join(t.TempDir(), "cnready")
-	if runtime.GOOS == "windows" {
-		binary += ".exe"
-	}
-	if code, _, stderr := execute(t, ".", "go", "build", "-o", binary, "."); code != 0 {
-		t.Fatalf("go build: %s", stderr)
-	}
+	binary := build(t)
 	shop, err := filepath.Abs(filepath.Join(trees, "shop"))
 	if err != nil {
 		t.Fatal(err)
@@ -57,7 +58,7 @@ func TestBinary(t *testing.T) {
 	t.Run("version", func(t *testing.T) {
 		// The go command keeps a vet tool's results by the build id in this line.
 		_, stdout, _ := execute(t, ".", binary, "-V=full")
-		if !regexp.MustCompile(`(?m)^\S+ version devel .*buildID=[0-9a-f]{16,}`).MatchString(stdout) {
+		if !regexp.MustCompile(`(?m)^\S+ version devel buildID=[0-9A-Za-z_.-]{16,}\n$`).MatchString(stdout) {
 			t.Errorf("-V=full: %q", stdout)
 		}
 		_, stdout, _ = execute(t, ".", binary, "--version")
@@ -76,10 +77,13 @@ func TestBinary(t *testing.T) {
 		for _, f := range flags {
 			have[f.Name] = true
 		}
-		for _, name := range []string{"diskwrite", "hardcodedhost", "shutdown", "json"} {
-			if !have[name] {
-				t.Errorf("-flags has no %s: %s", name, stdout)
+		for _, r := range analyzers.Rules {
+			if !have[r.Name] {
+				t.Errorf("-flags has no %s: %s", r.Name, stdout)
 			}
+		}
+		if !have["json"] {
+			t.Errorf("-flags has no json: %s", stdout)
 		}
 	})
 
@@ -105,8 +109,133 @@ func TestBinary(t *testing.T) {
 	})
 }
 
+// TestVetFlags: the flags by which go vet picks its analyzers pick rules, and its
+// other flags do what they do there (cmd/vet documentation).
+func TestVetFlags(t *testing.T) {
+	if testing.Short() {
+		t.Skip("builds the program")
+	}
+	binary := build(t)
+	service := filepath.Join(trees, "hosts", "service")
+	for _, tt := range []struct {
+		flags string
+		rules []string // nil for all that the service has
+	}{
+		{"", []string{"diskwrite", "fixedport", "hardcodedhost"}},
+		{"-diskwrite", []string{"diskwrite"}},
+		{"-diskwrite -fixedport", []string{"diskwrite", "fixedport"}},
+		{"-diskwrite=true", []string{"diskwrite"}},
+		{"-diskwrite=false", []string{"fixedport", "hardcodedhost"}},
+		{"-diskwrite=false -hardcodedhost=false", []string{"fixedport"}},
+		{"-shutdown", nil},
+	} {
+		args := append([]string{"vet", "-vettool=" + binary}, strings.Fields(tt.flags)...)
+		code, _, stderr := execute(t, service, "go", append(args, "./...")...)
+		if (code == 1) != (tt.rules != nil) {
+			t.Errorf("go vet %s: exit code %d: %s", tt.flags, code, stderr)
+		}
+		rules := map[string]bool{}
+		for _, m := range regexp.MustCompile(`(?m)^\S+:\d+:\d+: (\w+): `).FindAllStringSubmatch(stderr, -1) {
+			rules[m[1]] = true
+		}
+		if got := slices.Sorted(maps.Keys(rules)); !slices.Equal(got, tt.rules) {
+			t.Errorf("go vet %s reports %q, want %q", tt.flags, got, tt.rules)
+		}
+	}
+
+	// With -json there is one object for each package, and no failure.
+	code, stdout, stderr := execute(t, service, "go", "vet", "-vettool="+binary, "-json", "-fixedport", "./cmd/server")
+	var units map[string]map[string][]struct{ Posn, Message string }
+	if err := json.Unmarshal([]byte(stdout), &units); err != nil || code != 0 {
+		t.Errorf("-json: exit code %d, %v: %s%s", code, err, stdout, stderr)
+	}
+	if list := units["example.com/service/cmd/server"]["fixedport"]; len(list) != 1 || !strings.HasPrefix(list[0].Message, "fixedport: ") {
+		t.Errorf("-json: %s", stdout)
+	}
+	// -c shows the line, and those around it.
+	if _, _, stderr := execute(t, service, "go", "vet", "-vettool="+binary, "-c=0", "-fixedport", "./cmd/server"); !strings.Contains(stderr, "log.Fatal(web.Run(") {
+		t.Errorf("-c=0: %s", stderr)
+	}
+	if code, _, stderr := execute(t, service, "go", "vet", "-vettool="+binary, "-fixedprot", "./..."); code == 0 || !strings.Contains(stderr, "-fixedprot") {
+		t.Errorf("a flag that is not there: exit code %d: %s", code, stderr)
+	}
+
+	// -fix -diff shows what -fix would change, and changes nothing.
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(filepath.Join(trees, "hosts", "fixable"))); err != nil {
+		t.Fatal(err)
+	}
+	before, err := os.ReadFile(filepath.Join(dir, "main.go"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	code, stdout, stderr = execute(t, dir, "go", "vet", "-vettool="+binary, "-fix", "-diff", "./...")
+	if code != 1 || !strings.Contains(stdout, "\n+") || !strings.Contains(stdout, "syscall.SIGTERM") {
+		t.Errorf("-fix -diff: exit code %d: %s%s", code, stdout, stderr)
+	}
+	if after, err := os.ReadFile(filepath.Join(dir, "main.go")); err != nil || !bytes.Equal(before, after) {
+		t.Errorf("-fix -diff changes the file (%v)", err)
+	}
+}
+
+// BenchmarkStart measures what a start of the program costs as a vet tool, which
+// the go command makes of it once for each package and its dependencies.
+func BenchmarkStart(b *testing.B) {
+	binary := build(b)
+	dir := b.TempDir()
+	source := filepath.Join(dir, "a.go")
+	if err := os.WriteFile(source, []byte("package a\n\nfunc F() int { return 1 }\n"), 0o666); err != nil {
+		b.Fatal(err)
+	}
+	unit := func(name string, cfg unitchecker.Config) string {
+		cfg.ImportPath, cfg.GoVersion, cfg.ModulePath = "example.com/a", "go1.26", "example.com/a"
+		cfg.GoFiles = []string{source}
+		cfg.VetxOutput = filepath.Join(dir, name+".vetx")
+		data, err := json.Marshal(cfg)
+		if err != nil {
+			b.Fatal(err)
+		}
+		file := filepath.Join(dir, name+".cfg")
+		if err := os.WriteFile(file, data, 0o666); err != nil {
+			b.Fatal(err)
+		}
+		return file
+	}
+	for _, bb := range []struct{ name, arg string }{
+		{"version", "-V=full"},
+		{"flags", "-flags"},
+		{"dependency", unit("dependency", unitchecker.Config{ID: "dependency", Dir: dir + "@v1.0.0", ModuleVersion: "v1.0.0", VetxOnly: true})},
+		{"package", unit("package", unitchecker.Config{ID: "package", Dir: dir})},
+	} {
+		b.Run(bb.name, func(b *testing.B) {
+			var used time.Duration
+			for b.Loop() {
+				cmd := exec.Command(binary, bb.arg)
+				if out, err := cmd.CombinedOutput(); err != nil {
+					b.Fatalf("%v: %s", err, out)
+				}
+				used += cmd.ProcessState.UserTime() + cmd.ProcessState.SystemTime()
+			}
+			b.ReportMetric(float64(used.Microseconds())/1000/float64(b.N), "cpu-ms/op")
+		})
+	}
+}
+
+// build builds the program.
+func build(tb testing.TB) string {
+	tb.Helper()
+	binary := filepath.Join(tb.TempDir(), "cnready")
+	if runtime.GOOS == "windows" {
+		binary += ".exe"
+	}
+	if code, _, stderr := execute(tb, ".", "go", "build", "-o", binary, "."); code != 0 {
+		tb.Fatalf("go build: %s", stderr)
+	}
+	return binary
+}
+
 // execute runs a command off the network, outside of any workspace.
-func execute(t *testing.T, dir, name string, args ...string) (code int, stdout, stderr string) {
+func execute(t testing.TB, dir, name string, args ...string) (code int, stdout, stderr string) {
 	t.Helper()
 	cmd := exec.Command(name, args...)
 	cmd.Dir = dir

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cnready/cnready/analyzers"
 	"github.com/cnready/cnready/analyzers/diskwrite"
+	"github.com/cnready/cnready/analyzers/dotenvfatal"
 	"github.com/cnready/cnready/analyzers/embeddeddb"
 	"github.com/cnready/cnready/internal/coderule/gofix"
 	"github.com/cnready/cnready/internal/deploy"
@@ -43,14 +44,14 @@ func check(ctx context.Context, dir string, in inputs) (*result, error) {
 	files := goFiles(a.trees[0], outcome.Source)
 	declared := rule.Pass{Manifests: a.manifests, Index: deploy.NewIndex(a.manifests)}
 	for _, s := range a.joined.Services {
-		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: judge(s, declared, files)})
+		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: acrossVariants(judge(s, declared, files), a.manifests)})
 	}
 	for _, w := range a.joined.Unowned {
 		pass := declared
 		pass.Workload = w
 		outcome.Loose = append(outcome.Loose, judgeWorkload(&pass)...)
 	}
-	outcome.Loose = append(outcome.Loose, judgeManifests(declared)...)
+	outcome.Loose = acrossVariants(append(outcome.Loose, judgeManifests(declared)...), a.manifests)
 	suppress(a, &outcome)
 	for _, m := range a.joined.Other {
 		outcome.Mains = append(outcome.Mains, report.Main{Name: m.Name, Dir: m.Main.Dir, Main: m.Main.Path, Reason: m.Reason})
@@ -86,6 +87,9 @@ func judge(s *service.Service, declared rule.Pass, files *gofix.Files) []finding
 		if r == diskwrite.Rule || r == embeddeddb.Rule {
 			service.ClearWrites(s, rec.Results())
 		}
+		if r == dotenvfatal.Rule {
+			service.ClearDotenv(s, rec.Results())
+		}
 		r.AddFixes(files, rec.Results())
 		results = append(results, rec.Results()...)
 	}
@@ -95,7 +99,7 @@ func judge(s *service.Service, declared rule.Pass, files *gofix.Files) []finding
 		switch r.Needs {
 		case rule.Service:
 			pass := base
-			results = append(results, run(r, &pass)...)
+			results = append(results, run(r, r.Run, &pass)...)
 		case rule.Image:
 			results = append(results, judgeImage(r, s)...)
 		case rule.Workload:
@@ -116,7 +120,9 @@ func judge(s *service.Service, declared rule.Pass, files *gofix.Files) []finding
 func judgeImage(r *rule.Rule, s *service.Service) []finding.Result {
 	switch {
 	case s.Image != nil && s.Image.Stage != nil:
-		return run(r, &rule.Pass{Service: s, Contract: s.Contract, File: s.Image.File, Stage: s.Image.Stage, Image: s.Image.Image})
+		return run(r, r.Run, &rule.Pass{Service: s, Contract: s.Contract, File: s.Image.File, Stage: s.Image.Stage, Image: s.Image.Image})
+	case r.Applies != nil && !r.Applies(s.Contract):
+		return nil
 	case s.Image != nil:
 		return []finding.Result{cannotTell(r, s.Image.File.Path+" does not parse", s.Image.At)}
 	case s.Packaging != nil:
@@ -131,11 +137,15 @@ func judgeImage(r *rule.Rule, s *service.Service) []finding.Result {
 func judgeManifests(declared rule.Pass) []finding.Result {
 	var results []finding.Result
 	for _, r := range rules.All {
-		if r.Needs == rule.Manifests {
-			pass := declared
-			results = append(results, run(r, &pass)...)
+		pass := declared
+		switch {
+		case r.Needs == rule.Manifests:
+			results = append(results, run(r, r.Run, &pass)...)
+		case r.RunWhole != nil:
+			results = append(results, run(r, r.RunWhole, &pass)...)
 		}
 	}
+	byVariant(results, declared.Manifests)
 	return results
 }
 
@@ -144,7 +154,7 @@ func judgeWorkload(pass *rule.Pass) []finding.Result {
 	for _, r := range rules.All {
 		if r.Needs == rule.Workload {
 			p := *pass
-			results = append(results, run(r, &p)...)
+			results = append(results, run(r, r.Run, &p)...)
 		}
 	}
 	for i := range results {
@@ -152,18 +162,19 @@ func judgeWorkload(pass *rule.Pass) []finding.Result {
 			f.Workload = pass.Workload.ID()
 		}
 	}
+	inVariant(results, pass.Workload.Variant)
 	return results
 }
 
 // run is one run of a rule. A rule that breaks costs its own answer only.
-func run(r *rule.Rule, pass *rule.Pass) (results []finding.Result) {
+func run(r *rule.Rule, judge func(*rule.Pass), pass *rule.Pass) (results []finding.Result) {
 	pass.Recorder = finding.NewRecorder(&r.Rule)
 	defer func() {
 		if x := recover(); x != nil {
 			results = []finding.Result{cannotTell(r, fmt.Sprintf("internal error, please report it: %v", x), finding.Position{})}
 		}
 	}()
-	r.Run(pass)
+	judge(pass)
 	return pass.Results()
 }
 

@@ -13,7 +13,8 @@ import (
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/config"
 	"github.com/cnready/cnready/internal/deploy"
-	"github.com/cnready/cnready/internal/deploy/kubernetes"
+	"github.com/cnready/cnready/internal/deploy/helm"
+	"github.com/cnready/cnready/internal/deploy/manifests"
 	"github.com/cnready/cnready/internal/effects/apitable"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
@@ -71,6 +72,11 @@ func (in inputs) read(ctx context.Context, dir string) (*artifacts, error) {
 	}
 	a.notAnalyzed = append(a.notAnalyzed, exclude(root, conf)...)
 
+	values, err := chartValues(conf, root)
+	if err != nil {
+		return nil, err
+	}
+
 	// The three artifacts are read side by side.
 	loader := &code.Loader{Table: table}
 	for _, p := range conf.FirstParty {
@@ -80,7 +86,7 @@ func (in inputs) read(ctx context.Context, dir string) (*artifacts, error) {
 	var unread []finding.NotAnalyzed
 	wg.Go(func() { a.code = loader.Load(ctx, root) })
 	wg.Go(func() { a.files, unread = image.Read(root) })
-	wg.Go(func() { a.manifests = kubernetes.Read(a.trees...) })
+	wg.Go(func() { a.manifests = manifests.Read(values, a.trees...) })
 	wg.Wait()
 	if len(conf.Exclude) > 0 {
 		withoutExcluded(root, a.code)
@@ -178,6 +184,26 @@ func declaredIn(conf *config.Config) []service.Declared {
 	}
 	slices.SortFunc(out, func(a, b service.Declared) int { return a.At.Compare(b.At) })
 	return out
+}
+
+// chartValues are the values files that the configuration gives to charts. All
+// must be there.
+func chartValues(conf *config.Config, root *tree.Tree) ([]helm.Values, error) {
+	var out []helm.Values
+	var errs []error
+	for _, h := range conf.Helm {
+		v := helm.Values{Chart: path.Clean(h.Chart.Value), Name: h.Name, At: h.Chart.At}
+		if !root.Has(path.Join(v.Chart, "Chart.yaml")) {
+			errs = append(errs, fmt.Errorf("%s: helm: %s is no folder of a chart: there is no %s", h.Chart.At, h.Chart.Value, path.Join(v.Chart, "Chart.yaml")))
+		}
+		for _, f := range h.Values {
+			if v.Files = append(v.Files, path.Clean(f.Value)); !root.Has(path.Clean(f.Value)) {
+				errs = append(errs, fmt.Errorf("%s: helm: there is no file %s in the checked directory", f.At, f.Value))
+			}
+		}
+		out = append(out, v)
+	}
+	return out, errors.Join(errs...)
 }
 
 // beside opens a directory of manifests; its files are named relative to the

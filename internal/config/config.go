@@ -53,6 +53,9 @@ type Config struct {
 	// Manifests are further folders with manifests, relative to the configuration
 	// file.
 	Manifests []Text `json:"manifests,omitempty"`
+	// Helm says with which further values files the charts of the checked directory
+	// are installed, besides their own values.yaml and those that lie beside it.
+	Helm []Chart `json:"helm,omitempty"`
 
 	// name is the file as messages call it, dir the folder that it lies in.
 	name, dir string
@@ -76,6 +79,18 @@ type Service struct {
 	ImageAt finding.Position `json:"-"`
 	// AllWorkloads is true where the file has a list of workloads.
 	AllWorkloads bool `json:"-"`
+}
+
+// Chart says how a chart is installed: one variant of it.
+type Chart struct {
+	// Chart is the chart's folder, relative to the checked directory.
+	Chart Text `json:"chart"`
+	// Values are the files of values that it is given, in their order: the later
+	// wins.
+	Values []Text `json:"values"`
+	// Name is what reports call the variant; the last of the files where it is left
+	// out.
+	Name string `json:"name,omitempty"`
 }
 
 // Text is a string with its place in the configuration file.

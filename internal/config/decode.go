@@ -241,7 +241,41 @@ func (d *decoder) config(n *yaml.Node, c *Config) {
 		{"exclude", func(_, v *yaml.Node) { c.Exclude = d.list(v, "exclude", tree.CheckPattern) }},
 		{"services", func(_, v *yaml.Node) { d.services(v, c) }},
 		{"manifests", func(_, v *yaml.Node) { c.Manifests = d.list(v, "manifests", checkFolder) }},
+		{"helm", func(_, v *yaml.Node) { d.helm(v, c) }},
 	})
+}
+
+// helm reads how charts are installed.
+func (d *decoder) helm(n *yaml.Node, c *Config) {
+	d.elements(n, "helm", func(e *yaml.Node) {
+		var h Chart
+		before := len(d.errs)
+		d.mapping(e, "an element of helm", []field{
+			{"chart", func(_, v *yaml.Node) {
+				t, ok := d.text(v, "helm.chart")
+				if ok && !filepath.IsLocal(filepath.FromSlash(t.Value)) {
+					d.fail(v, "helm.chart: %q is no folder of the checked directory: write a path relative to it", t.Value)
+				}
+				h.Chart = t
+			}},
+			{"values", func(_, v *yaml.Node) { h.Values = d.list(v, "helm.values", checkInside) }},
+			{"name", func(_, v *yaml.Node) {
+				t, _ := d.text(v, "helm.name")
+				h.Name = t.Value
+			}},
+		})
+		if len(d.errs) == before && (h.Chart.Value == "" || len(h.Values) == 0) {
+			d.fail(e, "an element of helm wants a chart and its values")
+		}
+		c.Helm = append(c.Helm, h)
+	})
+}
+
+func checkInside(p string) error {
+	if !filepath.IsLocal(filepath.FromSlash(p)) {
+		return fmt.Errorf("%q does not lie in the checked directory: write a path relative to it", p)
+	}
+	return nil
 }
 
 func checkPrefix(p string) error {

@@ -76,6 +76,16 @@ type Manifests struct {
 	NotAnalyzed []finding.NotAnalyzed
 	// Read counts what was looked into: the base of "nothing was found".
 	Read Counts
+	// Deciders tell what decides the fields of rendered manifests.
+	Deciders []Decider
+}
+
+// A Decider tells which values of a chart decide what stands at a place of a
+// template, or is missing there, in a variant. message is that of the finding at
+// that place: it names the field. Of a place or variant that it does not know it
+// says nothing.
+type Decider interface {
+	Decides(at finding.Position, variant, message string) []finding.Related
 }
 
 // Add takes over everything that another reading found.
@@ -98,6 +108,7 @@ func (m *Manifests) Add(o *Manifests) {
 	m.Builds = append(m.Builds, o.Builds...)
 	m.Objects = append(m.Objects, o.Objects...)
 	m.NotAnalyzed = append(m.NotAnalyzed, o.NotAnalyzed...)
+	m.Deciders = append(m.Deciders, o.Deciders...)
 	m.Read.Files += o.Read.Files
 	m.Read.Objects += o.Read.Objects
 }

@@ -234,7 +234,28 @@ func (x *Index) Find(kind, name string, in Scope) Lookup {
 	if len(siblings) == 0 {
 		return Lookup{Reason: "no " + kind + " is defined beside it"}
 	}
+	if o := x.lengthened(kind, name, in); o != nil {
+		return Lookup{Reason: "a prefix or suffix may be added to the name of " + o.ID()}
+	}
 	return Lookup{Answer: Absent, Siblings: siblings}
+}
+
+// lengthened is an object in files of which the name would become the given one by
+// a prefix or suffix, as kustomizations and releases add them; what was rendered
+// has its whole name.
+func (x *Index) lengthened(kind, name string, in Scope) *Object {
+	if in.Platform != Kubernetes || in.Variant != "" {
+		return nil
+	}
+	for i, o := range x.byKind[kind] {
+		if i >= maxScanned {
+			break
+		}
+		if o.Name != "" && in.Together(o.Scope()) && (strings.HasSuffix(name, "-"+o.Name) || strings.HasPrefix(name, o.Name+"-")) {
+			return o
+		}
+	}
+	return nil
 }
 
 // siblings are objects of a kind that are defined for the same scope: in the same
@@ -250,7 +271,7 @@ func (x *Index) siblings(kind string, in Scope) []*Object {
 		if !sameNamespace(o.Namespace, in.Namespace) || !in.Together(scope) || o.Dir != in.Dir && !in.share(scope) && (in.Variant == "" || in.Variant != o.Variant) {
 			continue
 		}
-		if c := x.configs[o]; c != nil && c.External {
+		if c := x.configs[o]; c != nil && (c.External || c.Source != "" && c.Source != "kustomize") {
 			continue
 		}
 		list = append(list, o)

@@ -212,6 +212,9 @@ type Finding struct {
 	// empty.
 	Service  string
 	Workload string
+	// Variants are the overlays and values files in which the finding stands,
+	// sorted; none where the manifest is deployed as it is written.
+	Variants []string
 }
 
 // A Fix is a set of edits that mends a finding; only mends that are mechanical
@@ -254,6 +257,9 @@ type Result struct {
 	// Reason and Position say, of CannotTell, what was missing and where.
 	Reason   string
 	Position Position
+	// Variant is the overlay or values file that the subject was rendered for, ""
+	// for none. MergeVariants makes one result of those of several.
+	Variant string
 }
 
 // NotAnalyzed is a file or package that was not read, or not whole, and why.

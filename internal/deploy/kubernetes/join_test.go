@@ -117,9 +117,9 @@ func TestKustomizePatches(t *testing.T) {
 	equal(t, "not analyzed", reasons(m), []string{
 		"lost/image.yaml: line 3: Deployment/web has neither a selector nor pod labels: a patch or a fragment, not a workload",
 		"lost/patch.yaml: line 3: Deployment/web has no container with an image: a patch or a fragment, not a workload",
-		"prod/a.yaml: a kustomize patch: overlays are not built",
-		"prod/c.yaml: a kustomize patch: overlays are not built",
-		"prod/sub/b.yaml: a kustomize patch: overlays are not built",
+		"prod/a.yaml: a kustomize patch that no overlay which was built takes in",
+		"prod/c.yaml: a kustomize patch that no overlay which was built takes in",
+		"prod/sub/b.yaml: a kustomize patch that no overlay which was built takes in",
 	})
 }
 

@@ -1,7 +1,8 @@
 // Package kubernetes reads Kubernetes manifests, in YAML and JSON, into the
-// model of package deploy. It renders nothing and asks no cluster: charts and
-// overlays are named as not analyzed, what build tools put into image fields is
-// told from their own files.
+// model of package deploy. It renders nothing and asks no cluster: what others
+// rendered of charts and overlays is given to it as text, and otherwise they are
+// named as not analyzed. What build tools put into image fields is told from
+// their own files.
 package kubernetes
 
 import (
@@ -38,10 +39,33 @@ const (
 // Read reads every manifest of the trees. Whatever could not be read is in the
 // result's NotAnalyzed; files that are no manifests are passed over. Examples
 // (tree.IsExample) are left out, and so are the manifests of tests.
-func Read(trees ...*tree.Tree) *deploy.Manifests {
+func Read(trees ...*tree.Tree) *deploy.Manifests { return ReadRendered(Rendered{}, trees...) }
+
+// Rendered is what others made of a tree's charts and overlays.
+type Rendered struct {
+	Texts []Text
+	// Charts is true where the charts of the trees were rendered, or their
+	// readers have said why not.
+	Charts bool
+	// Built are the files, as reports show them, for which the texts stand: what
+	// they hold is not read again.
+	Built map[string]bool
+}
+
+// ReadRendered is Read, with what was rendered in the place of the sources that
+// it was made of. Texts and files are one whole: what build tools put into image
+// fields is told of both. The objects of a variant meet those of their own
+// variant only.
+func ReadRendered(r Rendered, trees ...*tree.Tree) *deploy.Manifests {
 	m := &deploy.Manifests{}
-	candidates := list(m, trees)
-	gather(m, leaveOutTests(m, parseAll(candidates)))
+	candidates := list(m, r, trees)
+	files := leaveOutTests(m, parseAll(candidates))
+	for _, f := range files {
+		if r.Built[f.name] {
+			f.standIn()
+		}
+	}
+	gather(m, append(files, parseTexts(r.Texts)...))
 	if len(m.Workloads) > 0 {
 		for _, t := range trees {
 			m.Configs = append(m.Configs, commandsIn(t)...)
@@ -64,23 +88,45 @@ type Text struct {
 	// Origin maps the text's lines and columns to source files; nil where the
 	// text is File's own.
 	Origin yamldoc.Origin
+	// Foreign is true where nobody edits the sources in this tree: a packaged
+	// subchart. Its workloads are left out, its other objects are known.
+	Foreign bool
 }
 
 // ReadTexts reads rendered manifests as Read does files. Those of one variant
 // are deployed together: a workload meets the Services of its own variant only.
 // Nothing more is rendered or replaced.
 func ReadTexts(texts ...Text) *deploy.Manifests {
-	var files []*parsedFile
-	for _, t := range texts {
+	return gather(&deploy.Manifests{}, parseTexts(texts))
+}
+
+// parseTexts reads rendered texts, several at a time, in their order.
+func parseTexts(texts []Text) []*parsedFile {
+	files := make([]*parsedFile, len(texts))
+	inParallel(len(texts), func(i int) {
+		t := &texts[i]
 		f := &parsedFile{name: t.File, path: t.File, dir: t.Dir, variant: t.Variant, origin: t.Origin, rendered: true}
 		if len(t.Data) > maxFileSize {
 			f.note(fmt.Sprintf("renders to more than %d MiB", maxFileSize>>20))
 		} else {
 			f.read(t.Data)
 		}
-		files = append(files, f)
+		if t.Foreign {
+			f.workloads, f.notes = nil, nil
+		}
+		files[i] = f
+	})
+	return files
+}
+
+// standIn leaves of a file what is not an object: what it says of builds and of
+// how files belong together.
+func (f *parsedFile) standIn() {
+	f.objects, f.workloads, f.services, f.limits, f.found = 0, nil, nil, nil, deploy.Manifests{}
+	f.notes, f.more, f.template = nil, 0, false
+	if f.kustomization != nil {
+		f.kustomization.configs = nil
 	}
-	return gather(&deploy.Manifests{}, files)
 }
 
 // gather takes over what files hold, and joins it.
@@ -156,7 +202,7 @@ type candidate struct {
 }
 
 // list picks the candidates, and notes the charts.
-func list(m *deploy.Manifests, trees []*tree.Tree) []candidate {
+func list(m *deploy.Manifests, r Rendered, trees []*tree.Tree) []candidate {
 	var candidates []candidate
 	var total int64
 	for _, t := range trees {
@@ -167,7 +213,7 @@ func list(m *deploy.Manifests, trees []*tree.Tree) []candidate {
 				continue
 			}
 			if chart := charts.of(f.Path); chart != "" {
-				if !noted[chart] {
+				if !noted[chart] && !r.Charts {
 					noted[chart] = true
 					note(m, t.Name(path.Join(chart, "Chart.yaml")), "Helm chart: templates are not rendered")
 				}
@@ -239,21 +285,26 @@ func (c charts) of(file string) string {
 // candidates' order.
 func parseAll(candidates []candidate) []*parsedFile {
 	files := make([]*parsedFile, len(candidates))
+	inParallel(len(candidates), func(i int) { files[i] = parse(candidates[i]) })
+	return files
+}
+
+// inParallel does n things, several at a time.
+func inParallel(n int, do func(int)) {
 	next := make(chan int)
 	var wait sync.WaitGroup
 	for range min(runtime.GOMAXPROCS(0), 8) {
 		wait.Go(func() {
 			for i := range next {
-				files[i] = parse(candidates[i])
+				do(i)
 			}
 		})
 	}
-	for i := range candidates {
+	for i := range n {
 		next <- i
 	}
 	close(next)
 	wait.Wait()
-	return files
 }
 
 // parse reads one file. It is empty for what is no manifest.
@@ -303,7 +354,7 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 		return
 	case k.patches[f.name]:
 		if len(f.workloads)+len(f.services)+len(f.found.Objects)+len(f.notes) > 0 {
-			note(m, f.name, "a kustomize patch: overlays are not built")
+			note(m, f.name, "a kustomize patch that no overlay which was built takes in")
 		}
 		f.workloads, f.services, f.limits, f.found = nil, nil, nil, deploy.Manifests{}
 		return

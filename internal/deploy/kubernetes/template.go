@@ -70,7 +70,7 @@ func substitute(n *yaml.Node, values map[string]string, seen map[*yaml.Node]bool
 	if n.Kind != yaml.ScalarNode || !strings.Contains(n.Value, "${") {
 		return
 	}
-	if m := templateParameter.FindStringSubmatch(n.Value); m != nil && m[0] == n.Value && m[1] != "" {
+	if m := templateParameter.FindStringSubmatch(n.Value); len(m) > 1 && m[0] == n.Value && m[1] != "" {
 		if value, ok := values[m[1]]; ok {
 			// Not a string any more, whatever its quotes: the type is the value's.
 			n.Value, n.Tag, n.Style = value, "", 0

@@ -492,4 +492,5 @@ func (d *Document) blockEnd(start int) int {
 	return end
 }
 
+// Blank tells of a blank, a tab or a line break.
 func Blank(b byte) bool { return b == ' ' || b == '\t' || b == '\n' || b == '\r' }

@@ -123,8 +123,10 @@ func (c Cursor) Map() map[string]string {
 	return m
 }
 
-// IsMap tells of a mapping, IsList of a list.
-func (c Cursor) IsMap() bool  { return c.Node != nil && c.Node.Kind == yaml.MappingNode }
+// IsMap tells of a mapping.
+func (c Cursor) IsMap() bool { return c.Node != nil && c.Node.Kind == yaml.MappingNode }
+
+// IsList tells of a list.
 func (c Cursor) IsList() bool { return c.Node != nil && c.Node.Kind == yaml.SequenceNode }
 
 // Key is the place of a mapping's key: the cursor's own where it is not there.
