@@ -12,6 +12,7 @@ import (
 	"context"
 	"path"
 	"path/filepath"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -241,21 +242,22 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 // elsewhere.
 func (ld *checker) link(g group) groupEntry {
 	summaries, notes := ld.run()
+	// What was loaded is needed no more, and linking takes room of its own.
+	ld.fset, ld.checked, ld.outlines, ld.texts = nil, nil, nil, nil
 	e := groupEntry{Packages: len(summaries), Notes: notes}
 	program := link.New(summaries)
+	contracts := ld.contracts(program)
 	for _, p := range ld.list {
-		if p.Name != "main" || p.DepOnly || !p.firstParty {
+		if !ld.isMain(p) {
 			continue
 		}
 		rel, ok := inTree(ld.tree, p.Dir)
-		if !ok {
-			continue
-		}
-		contract := program.Contract(p.ImportPath)
-		if contract == nil {
+		contract := contracts[p.ImportPath]
+		if !ok || contract == nil {
 			continue
 		}
 		contract.Dir = ""
+		contract.Linked, contract.LinkedWhole = ld.linked(p)
 		m := &Main{Path: p.ImportPath, Dir: rel, Contract: contract, Example: tree.IsExample(rel + "/main.go"), ModuleDir: g.dir}
 		if p.Module != nil {
 			m.Module = p.Module.Path
@@ -266,6 +268,35 @@ func (ld *checker) link(g group) groupEntry {
 		e.Mains = append(e.Mains, m)
 	}
 	return e
+}
+
+// isMain tells the packages that make programs of the group's modules.
+func (ld *checker) isMain(p *listedPackage) bool {
+	return p.Name == "main" && !p.DepOnly && p.firstParty
+}
+
+// contracts links the mains, side by side, and gives their contracts by import
+// path.
+func (ld *checker) contracts(program *link.Program) map[string]*effects.Contract {
+	out := map[string]*effects.Contract{}
+	var mu sync.Mutex
+	var wg sync.WaitGroup
+	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
+	for _, p := range ld.list {
+		if _, ok := inTree(ld.tree, p.Dir); !ok || !ld.isMain(p) {
+			continue
+		}
+		wg.Go(func() {
+			slots <- struct{}{}
+			defer func() { <-slots }()
+			c := program.Contract(p.ImportPath)
+			mu.Lock()
+			out[p.ImportPath] = c
+			mu.Unlock()
+		})
+	}
+	wg.Wait()
+	return out
 }
 
 // withoutRoot is a text without the tree's own place, which is not the same on

@@ -3,9 +3,10 @@ package code
 import (
 	"go/ast"
 	"path"
-	"regexp"
 	"strconv"
 	"strings"
+
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // nameMissing gives the imports of packages that could not be loaded the names
@@ -26,8 +27,8 @@ func nameMissing(files []*ast.File, missing func(importPath string) bool) {
 }
 
 var (
-	majorElement = regexp.MustCompile(`^v[0-9]+$`)
-	majorEnding  = regexp.MustCompile(`\.v[0-9]+$`)
+	majorElement = lazyregexp.New(`^v[0-9]+$`)
+	majorEnding  = lazyregexp.New(`\.v[0-9]+$`)
 )
 
 // packageName is the name that a package most likely has, by its import path: the

@@ -137,10 +137,50 @@ func (o *outline) parse(fset *token.FileSet) []*ast.File {
 			})
 			return len(g.Specs) == 0
 		})
+		nameless(f)
 		files = append(files, f)
 	}
 	o.files = nil
 	return files
+}
+
+// nameless takes the names of parameters, results and receivers from declared
+// functions and interface methods: without bodies nobody refers to them, and the
+// type checker keeps a table of them for each signature. Those in types of other
+// functions stay, for they are written where such a type is.
+func nameless(f *ast.File) {
+	blank := func(lists ...*ast.FieldList) {
+		for _, list := range lists {
+			if list == nil {
+				continue
+			}
+			for _, field := range list.List {
+				for _, name := range field.Names {
+					name.Name = "_"
+				}
+			}
+		}
+	}
+	for _, d := range f.Decls {
+		switch d := d.(type) {
+		case *ast.FuncDecl:
+			blank(d.Recv, d.Type.Params, d.Type.Results)
+		case *ast.GenDecl:
+			for _, spec := range d.Specs {
+				t, ok := spec.(*ast.TypeSpec)
+				if !ok {
+					continue
+				}
+				if i, ok := t.Type.(*ast.InterfaceType); ok && i.Methods != nil {
+					for _, m := range i.Methods.List {
+						if sig, ok := m.Type.(*ast.FuncType); ok {
+							blank(sig.Params, sig.Results)
+						}
+					}
+				}
+			}
+		}
+	}
 }
 
 var errTooLarge = errors.New("is larger than 16 MiB")

@@ -38,12 +38,36 @@ func accountsOf(b *base) *accounts {
 	}
 	for name, id := range b.stock.users {
 		n := strconv.Itoa(id)
-		a.users[name] = account{id: n, group: n, fact: present(b.at, b.name()+" has it")}
+		a.users[name] = account{id: n, group: n, home: b.stock.homeOf(n), fact: present(b.at, b.name()+" has it")}
 	}
 	for name, id := range b.stock.groups {
 		a.groups[name] = account{id: strconv.Itoa(id), fact: present(b.at, b.name()+" has it")}
 	}
 	return a
+}
+
+// homeOf is the home directory that belongs to a user of the base image, "" where
+// none is known.
+func (s *stock) homeOf(id string) string {
+	home := ""
+	for dir, owner := range s.homes {
+		if owner == id && (home == "" || dir < home) {
+			home = dir
+		}
+	}
+	return home
+}
+
+// homeOf is the home directory of the user with a number, "" where it is not
+// known.
+func (a *accounts) homeOf(id string) string {
+	home := ""
+	for _, u := range a.users {
+		if u.id == id && u.home != "" && (home == "" || u.home < home) {
+			home = u.home
+		}
+	}
+	return home
 }
 
 func (a *accounts) clone() *accounts {

@@ -143,6 +143,10 @@ func (c *Context) at(rel string) contextKind {
 	return contextNone
 }
 
+// Ignores tells whether the ignore file leaves a path out, which is relative to the
+// context.
+func (c *Context) Ignores(rel string) bool { return c.leavesOut(path.Clean(rel)) }
+
 // leavesOut tells whether the ignore file leaves a path out.
 func (c *Context) leavesOut(rel string) bool {
 	if c.ignore == nil {

@@ -119,7 +119,15 @@ func (i *Image) Libc() (name string, why Fact) {
 // GlibcCompat tells whether a musl image has a layer for programs built for
 // glibc (gcompat, libc6-compat).
 func (i *Image) GlibcCompat() Fact {
-	return anyOf(i.File("/lib64/ld-linux-x86-64.so.2").Fact, i.File("/lib/ld-linux-x86-64.so.2").Fact)
+	facts := []Fact{i.File("/lib64/ld-linux-x86-64.so.2").Fact, i.File("/lib/ld-linux-x86-64.so.2").Fact}
+	if i.base.family.Libc == "musl" {
+		// Such images bring none by themselves.
+		facts = slices.DeleteFunc(facts, func(f Fact) bool { return f.Has == Unknown && f.At == i.base.at })
+	}
+	if f := anyOf(facts...); f.Why != "" {
+		return f
+	}
+	return i.lacks("layer for programs built for glibc")
 }
 
 // Shell tells which shell /bin/sh is: ShellNone where there is none,
@@ -198,7 +206,7 @@ func (i *Image) baseCA() Fact {
 
 // lacks says that neither the base nor a step brings something.
 func (i *Image) lacks(what string) Fact {
-	return absent(i.base.at, i.base.name()+" has no "+what+", and no step brings them")
+	return absent(i.base.at, i.base.name()+" has no "+what+", and no step brings it")
 }
 
 // ZoneInfo tells whether the image has time zones where Go looks for them
@@ -300,6 +308,8 @@ func (i *Image) User() User {
 	u.Entry = i.UserEntry(u.Name)
 	if a, ok := i.accounts.users[u.Name]; ok {
 		u.Home = a.home
+	} else if u.Numeric {
+		u.Home = i.accounts.homeOf(u.ID)
 	}
 	if u.ID == "0" {
 		u.Home = "/root"
@@ -591,4 +601,13 @@ func (i *Image) Onbuild() []Step {
 func (i *Image) libcName() string {
 	name, _ := i.Libc()
 	return name
+}
+
+// Manager is the package manager that the base image has: apk, apt, dnf, zypper or
+// pacman, "" where it has none, or that is not known.
+func (i *Image) Manager() string {
+	if i.base.stock == nil {
+		return ""
+	}
+	return i.base.stock.manager
 }

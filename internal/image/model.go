@@ -22,7 +22,6 @@ type Image struct {
 	base     *base
 	accounts *accounts
 	binaries []*Binary
-	missing  []Transfer
 	steps    []Transfer
 	packages []Package
 	runs     []Run

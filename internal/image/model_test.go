@@ -206,7 +206,7 @@ func TestUsers(t *testing.T) {
 func TestBinaries(t *testing.T) {
 	for _, tt := range []struct {
 		lines string
-		want  string // path=folder, sorted
+		want  string // each path with its folder, sorted
 		cgo   Has
 		stat  Has
 		libc  string

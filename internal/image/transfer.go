@@ -13,7 +13,6 @@ type copyFlags struct {
 	exclude           []string
 	parents           bool
 	checksum, keepTar bool
-	unknown           bool
 }
 
 func readCopyFlags(flags []string) (c copyFlags) {
@@ -396,6 +395,10 @@ func (b *builder) copyFrom(step *Step, src, dest string, asDir bool, flags copyF
 		g := File{User: f.User, Group: f.Group}
 		own.apply(&g)
 		if asDir || path.Ext(abs) != "" || f.Has == No {
+			if f.Has == Unknown && path.Ext(abs) == "" {
+				// It may be a folder, of which the contents are copied.
+				b.fs.add(event{kind: eventTree, path: dest, tree: opaque{why}, at: at, why: why, perm: own, maybe: true})
+			}
 			b.put(to, g, at, why, false)
 		} else {
 			// It may be a file or a folder.

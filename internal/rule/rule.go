@@ -30,8 +30,15 @@ const (
 type Rule struct {
 	finding.Rule
 	Needs Needs
+	// Applies tells, for a rule on images, whether a program has anything that the
+	// rule would judge: where its image is not known, what does not apply is not
+	// said to be missing. nil means that the rule is about the image itself.
+	Applies func(*effects.Contract) bool
 	// Run judges the pass's subjects and reports each through the recorder.
 	Run func(*Pass)
+	// RunWhole judges, for a rule on workloads, what belongs to none of them; it
+	// runs once, as for a rule on manifests. Most rules have none.
+	RunWhole func(*Pass)
 }
 
 // A Pass is one run of one rule.

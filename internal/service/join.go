@@ -3,6 +3,7 @@ package service
 import (
 	"path"
 	"slices"
+	"strings"
 
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/deploy"
@@ -81,8 +82,8 @@ func Join(in Input) *Joined {
 	for _, m := range in.Mains {
 		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m]}
 		if list := images[m]; len(list) > 0 {
-			best := list[0]
-			s.Image = &ImageJoin{File: best.def.file, Stage: best.def.stage, Image: best.def.image(), Starts: best.rank != rankHeld, Reason: best.reason, At: best.at}
+			s.Image = list[0].join()
+			s.Variants = variantsOf(list)
 		}
 		if j := said.images[m]; j != nil {
 			s.Image = j
@@ -107,6 +108,35 @@ func Join(in Input) *Joined {
 		if !owned[w] {
 			out.Unowned = append(out.Unowned, w)
 		}
+	}
+	return out
+}
+
+// join is the candidate as the image of its main.
+func (c candidate) join() *ImageJoin {
+	return &ImageJoin{File: c.def.file, Stage: c.def.stage, Image: c.def.image(), Starts: c.rank != rankHeld, Reason: c.reason, At: c.at}
+}
+
+// forDevelopers are words in the names of Dockerfiles and stages that no one
+// deploys.
+var forDevelopers = []string{"bench", "benchmark", "ci", "cross", "debug", "demo", "dev", "develop", "development", "devel", "docs", "e2e", "example", "fuzz", "integration", "lint", "local", "race", "test", "testing", "tests", "tilt"}
+
+// variantsOf are the other images of a main that surely start it, one for each
+// Dockerfile.
+func variantsOf(list []candidate) []*ImageJoin {
+	var out []*ImageJoin
+	seen := map[string]bool{list[0].def.file.Path: true}
+	for _, c := range list[1:] {
+		file := c.def.file.Path
+		if c.rank > rankProgram || !c.def.last || seen[file] || tree.IsExample(file) {
+			continue
+		}
+		words := strings.FieldsFunc(strings.ToLower(file), func(r rune) bool { return strings.ContainsRune("./-_", r) })
+		if slices.ContainsFunc(words, func(w string) bool { return slices.Contains(forDevelopers, w) }) {
+			continue
+		}
+		seen[file] = true
+		out = append(out, c.join())
 	}
 	return out
 }

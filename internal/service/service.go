@@ -16,6 +16,10 @@ type Service struct {
 	Dir      string // folder of the main package
 	Contract *effects.Contract
 	Image    *ImageJoin // nil where no image was found
+	// Variants are the other images that start the service, such as one for
+	// another platform from Dockerfile-arm. Those for developers and tests are
+	// left out.
+	Variants []*ImageJoin
 	// Packaging names a container packaging that is not a Dockerfile (ko, a
 	// buildpack, Bazel rules), with its place; nil where there is none.
 	Packaging *Packaging

@@ -7,7 +7,21 @@ import "github.com/cnready/cnready/internal/rule"
 
 // Rules are all rules of this package, sorted by name.
 var Rules = []*rule.Rule{
+	BuildVCS,
+	CgoDisabled,
+	ExposedPort,
+	GoVersion,
+	HomeDir,
+	LibcMismatch,
+	MissingCACerts,
+	MissingFile,
+	MissingProgram,
+	MissingSource,
+	MissingTmp,
+	MissingTZData,
 	NoContainer,
+	PrivilegedPort,
 	RootUser,
 	UnpinnedBase,
+	UnwritablePath,
 }

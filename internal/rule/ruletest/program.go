@@ -3,6 +3,7 @@ package ruletest
 import (
 	"context"
 	"path/filepath"
+	"sync"
 	"testing"
 
 	"github.com/cnready/cnready/internal/code"
@@ -45,23 +46,43 @@ func RunPrograms(t *testing.T, r *rule.Rule, dir string) map[string][]finding.Re
 	return by
 }
 
-// LoadPrograms reads and joins a directory as RunPrograms does.
+// LoadPrograms reads and joins a directory as RunPrograms does. What it returns is
+// kept for whoever asks again in the same test run, and must not be changed.
 func LoadPrograms(t testing.TB, dir string) (*tree.Tree, *service.Joined) {
 	t.Helper()
 	abs, err := filepath.Abs(dir)
 	if err != nil {
 		t.Fatal(err)
 	}
-	root, err := tree.Open(abs, "")
-	if err != nil {
-		t.Fatal(err)
+	once, _ := loaded.LoadOrStore(abs, sync.OnceValue(func() *programs { return load(abs) }))
+	p := once.(func() *programs)()
+	if p.err != nil {
+		t.Fatal(p.err)
 	}
-	loaded := (&code.Loader{CacheDir: "off"}).Load(context.Background(), root)
-	for _, n := range loaded.NotAnalyzed {
+	for _, n := range p.unread {
 		t.Errorf("%s: %s: %s", dir, n.File, n.Reason)
 	}
+	return p.root, p.joined
+}
+
+// loaded are the directories that were read, by their absolute names.
+var loaded sync.Map
+
+type programs struct {
+	root   *tree.Tree
+	joined *service.Joined
+	unread []finding.NotAnalyzed
+	err    error
+}
+
+func load(dir string) *programs {
+	root, err := tree.Open(dir, "")
+	if err != nil {
+		return &programs{err: err}
+	}
+	c := (&code.Loader{CacheDir: "off"}).Load(context.Background(), root)
 	files, _ := image.Read(root)
-	return root, service.Join(service.Input{
-		Tree: root, Mains: loaded.Mains, Dockerfiles: files, Manifests: kubernetes.Read(root),
-	})
+	return &programs{root: root, unread: c.NotAnalyzed, joined: service.Join(service.Input{
+		Tree: root, Mains: c.Mains, Dockerfiles: files, Manifests: kubernetes.Read(root),
+	})}
 }

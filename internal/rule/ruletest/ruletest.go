@@ -83,6 +83,9 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 		for _, w := range m.Workloads {
 			r.Run(&rule.Pass{Recorder: recorder, Workload: w, Manifests: m, Index: deploy.NewIndex(m)})
 		}
+		if r.RunWhole != nil {
+			r.RunWhole(&rule.Pass{Recorder: recorder, Manifests: m, Index: deploy.NewIndex(m)})
+		}
 	case rule.Manifests:
 		m := manifests(root)
 		r.Run(&rule.Pass{Recorder: recorder, Manifests: m, Index: deploy.NewIndex(m)})

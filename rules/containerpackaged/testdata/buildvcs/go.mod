@@ -1,0 +1,3 @@
+module example.test/buildvcs
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/exposedport
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/floating
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module example.test/mended
+
+go 1.26.0

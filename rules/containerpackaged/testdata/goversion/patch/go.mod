@@ -1,0 +1,3 @@
+module example.test/patch
+
+go 1.24.3

@@ -1,0 +1,3 @@
+module example.test/toolchain
+
+go 1.26.0

@@ -1,0 +1,3 @@
+module example.test/wrong
+
+go 1.26.0

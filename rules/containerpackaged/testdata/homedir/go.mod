@@ -1,0 +1,3 @@
+module example.test/homedir
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/libcmismatch
+
+go 1.24

@@ -1,0 +1,21 @@
+package main
+
+import (
+	"log"
+	"net/http"
+	"os"
+)
+
+func main() {
+	url := os.Getenv("RATES_URL")
+	if url == "" {
+		url = "https://rates.shop.svc.cluster.local/v1/rates"
+	}
+	res, err := http.Get(url)
+	if err != nil {
+		log.Fatal(err)
+	}
+	res.Body.Close()
+	log.Print("ready")
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}

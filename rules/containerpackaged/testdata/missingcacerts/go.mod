@@ -1,0 +1,3 @@
+module example.test/missingcacerts
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/missingfile
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/missingprogram
+
+go 1.24

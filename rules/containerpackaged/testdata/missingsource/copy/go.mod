@@ -1,0 +1,3 @@
+module example.test/copy
+
+go 1.24

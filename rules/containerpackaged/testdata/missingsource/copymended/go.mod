@@ -1,0 +1,3 @@
+module example.test/copymended
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/embedcopied
+
+go 1.24

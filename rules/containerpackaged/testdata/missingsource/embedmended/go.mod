@@ -1,0 +1,3 @@
+module example.test/embedmended
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/generated
+
+go 1.24

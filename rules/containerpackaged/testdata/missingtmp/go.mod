@@ -1,0 +1,3 @@
+module example.test/missingtmp
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/missingtzdata
+
+go 1.24

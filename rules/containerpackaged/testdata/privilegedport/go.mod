@@ -1,0 +1,3 @@
+module example.test/privilegedport
+
+go 1.24

@@ -1,0 +1,3 @@
+module example.test/unwritablepath
+
+go 1.24
