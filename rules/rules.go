@@ -9,10 +9,11 @@ import (
 	"github.com/cnready/cnready/internal/rule"
 	"github.com/cnready/cnready/rules/containerpackaged"
 	"github.com/cnready/cnready/rules/dynamicallymanaged"
+	"github.com/cnready/cnready/rules/microservicesoriented"
 )
 
 // All are the rules of every property, sorted by name.
-var All = sorted(containerpackaged.Rules, dynamicallymanaged.Rules)
+var All = sorted(containerpackaged.Rules, dynamicallymanaged.Rules, microservicesoriented.Rules)
 
 func sorted(lists ...[]*rule.Rule) []*rule.Rule {
 	all := slices.Concat(lists...)

@@ -78,6 +78,9 @@ func hostPath(p *rule.Pass) {
 		}
 		subject := subjectOf(w, "volume "+v.Name, "")
 		socket := isRuntimeSocket(v.Source)
+		if !socket && w.Platform != deploy.Kubernetes {
+			continue // one host runs it all
+		}
 		severity := finding.Warning
 		if socket {
 			severity = finding.Error

@@ -69,8 +69,8 @@ must not ask the database, or an outage there restarts every instance.`,
 
 func noProbes(p *rule.Pass) {
 	w := p.Workload
-	if w.RunsToEnd {
-		return
+	if w.RunsToEnd || w.Platform != deploy.Kubernetes {
+		return // other platforms do not have both kinds of probes
 	}
 	for _, c := range mainContainers(w) {
 		why, ok := serving(w, c)

@@ -57,6 +57,9 @@ to what it may need at most. Set GOMEMLIMIT somewhat below the limit.`,
 
 func noResources(p *rule.Pass) {
 	w := p.Workload
+	if w.Platform != deploy.Kubernetes {
+		return // no scheduler places it by what it requests
+	}
 	for _, c := range w.Containers {
 		var missing, keys []string
 		var by *finding.Related
