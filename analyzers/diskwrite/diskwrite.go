@@ -4,11 +4,13 @@ import (
 	_ "embed"
 	"fmt"
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cnready/cnready/internal/coderule"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 //go:embed doc.go
@@ -38,6 +40,9 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 		if v == nil || w.Value("database") != nil || w.Value("log") != nil || logs[v.Key()] {
 			continue // other rules' matters: embeddeddb, logfile
 		}
+		if effects.Elsewhere(w.At.File) || logger(w.Func) || effects.IsPidPath(v) {
+			continue
+		}
 		// One file is often opened, written and renamed in one function: that
 		// is one finding.
 		key := w.Func + " " + path.Dir(pattern(v))
@@ -49,7 +54,14 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 		}
 		g.add(w, v)
 	}
+	required := map[string]bool{}
+	for _, i := range c.Of(effects.Require) {
+		if name := i.Value("name"); name != nil {
+			required[name.Text] = true
+		}
+	}
 	for _, g := range groups {
+		g.required = required
 		if g.onlyMkdir() && coversAnother(g, groups) {
 			continue // the write below it is the finding
 		}
@@ -57,10 +69,43 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 	}
 }
 
+// loggers matches packages and types that write logs, which are logfile's matter.
+var loggers = lazyregexp.New(`(?i)^(log|logs|logger|logging)$|Logger$`)
+
+// logger tells functions of a package or type that writes logs.
+func logger(fn string) bool {
+	fn, _, _ = strings.Cut(fn[strings.LastIndexByte(fn, '/')+1:], "$")
+	parts := strings.Split(fn, ".")
+	return slices.ContainsFunc(parts[:len(parts)-1], loggers.MatchString)
+}
+
 // A group is what one function does under one directory.
 type group struct {
 	writes []*effects.Instance
 	paths  []*effects.Value
+	// required are the variables without which the program ends.
+	required map[string]bool
+}
+
+// asked tells whether nothing is written until configuration asks for it: by a
+// condition that fails where nothing is set, or by a path that has no default.
+func (g *group) asked() bool {
+	for i, w := range g.writes {
+		if w.Reach < effects.OnRequest && !g.named(g.paths[i]) {
+			return false
+		}
+	}
+	return true
+}
+
+func (g *group) named(path *effects.Value) bool {
+	if !effects.OnlyNamed(path) {
+		return false
+	}
+	return !slices.ContainsFunc(effects.PathRoots(path), func(root *effects.Value) bool {
+		name, _ := root.Name()
+		return root.Kind == effects.Env && g.required[name]
+	})
 }
 
 func (g *group) add(w *effects.Instance, v *effects.Value) {
@@ -125,8 +170,10 @@ func (g *group) judge(c *effects.Contract, r *finding.Recorder) {
 		}
 	}
 	switch {
+	case durable && (c.Whole || certain(g.paths)) && g.asked():
+		r.Fails(finding.Warning, subject, g.explain(w, v, true))
 	case durable && (c.Whole || certain(g.paths)):
-		r.Fails(0, subject, g.explain(w, v))
+		r.Fails(0, subject, g.explain(w, v, false))
 	case durable || unknown:
 		r.CannotTell(0, subject, fmt.Sprintf("where %s writes could not be told: the path %s", w.API, orElse(v.Reason(), "depends on the run")), w.At)
 	default:
@@ -168,7 +215,7 @@ func pattern(v *effects.Value) string {
 	return s
 }
 
-func (g *group) explain(w *effects.Instance, v *effects.Value) finding.Finding {
+func (g *group) explain(w *effects.Instance, v *effects.Value, asked bool) finding.Finding {
 	target := pattern(v)
 	e := coderule.Evidence{Effect: w, Value: v, Noun: "path"}
 	msg := "writes " + target
@@ -177,6 +224,9 @@ func (g *group) explain(w *effects.Instance, v *effects.Value) finding.Finding {
 	}
 	if w.Kind == effects.Mkdir {
 		msg = "makes the directory " + target
+	}
+	if asked {
+		msg = "where configuration asks for it, " + msg
 	}
 	msg += " " + e.Text() + ": the container's file system goes when the instance is replaced, and no other replica sees it; " +
 		"keep the data in a database or object store, or mount a persistent volume there"

@@ -15,9 +15,10 @@
 // other packages of the program.
 //
 // It is silent for temporary files (os.CreateTemp, TMPDIR, /tmp), devices,
-// sockets and pid files, for what only CLI commands and other mains do that do
-// not serve, and for tests. A finding is cleared where every workload that runs
-// the service mounts a persistent volume at the path.
+// sockets, pid files and logs, for what only CLI commands and other mains do that
+// do not serve, and for tests. Where nothing is written until configuration asks
+// for it, the finding is a warning. A finding is cleared where every workload that
+// runs the service mounts a persistent volume at the path.
 //
 // Fails:
 //

@@ -36,7 +36,7 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 	byPath := map[string]string{}
 	for _, w := range c.Of(effects.Write) {
 		v := w.Value("path")
-		if w.Value("database") == nil || v == nil {
+		if w.Value("database") == nil || v == nil || effects.Elsewhere(w.At.File) {
 			continue
 		}
 		store := w.Func

@@ -33,7 +33,7 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 	failing := map[finding.Position]string{}
 	for _, d := range c.Of(effects.Dial, effects.Resolve) {
 		v := address(d)
-		if v == nil || local(d) || v.Kind == effects.Literal && !v.At.IsValid() {
+		if v == nil || local(d) || v.Kind == effects.Literal && !v.At.IsValid() || effects.Elsewhere(d.At.File) {
 			continue // a literal without a place is the library's own
 		}
 		subject := d.API + " at " + d.At.Short()
@@ -46,6 +46,9 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 		case finding.Fails:
 			for _, h := range hosts {
 				at := h.at
+				if effects.Elsewhere(at.File) {
+					continue // the library's own
+				}
 				if !at.IsValid() {
 					at = d.At
 				}

@@ -217,6 +217,10 @@ func foreign(name string) bool {
 	switch name {
 	case "localhost", "unix", "docker", "bufnet", "bufconn", "pipe":
 		return false // names given to in-memory and Unix socket transports
+	case "host.docker.internal", "gateway.docker.internal", "host.containers.internal":
+		return false // the machine below (Docker and Podman documentation)
+	case "kubernetes.default.svc", "kubernetes.default.svc.cluster.local", "kubernetes.default":
+		return false // the cluster's own API (Kubernetes documentation, "Accessing the API from a Pod")
 	case "metadata":
 		return false // short for the metadata service in Google Cloud, and a service's name elsewhere
 	}

@@ -49,12 +49,16 @@ func judgeState(c *effects.Contract, i *effects.Instance, r *finding.Recorder) {
 	key := text(i, "name")
 	subject := "state " + key
 	switch {
-	case strings.Contains(i.At.File, "@"):
+	case effects.Elsewhere(i.At.File):
 		// In a module elsewhere: nobody here can mend it.
 	case text(i, "change") == effects.StoreFill, rebuilt(key, text(i, "type")), fills(i.Func),
 		text(i, "holds") == effects.HoldsHandles, text(i, "holds") == effects.HoldsMeters,
 		i.Reach == effects.OnRequest:
 		r.Holds(0, subject)
+	case generic.MatchString(text(i, "type")):
+		r.CannotTell(0, subject, i.API+" is a container of any type: what is kept in it is decided by those that use it", i.At)
+	case text(i, "saved") != "":
+		r.CannotTell(0, subject, "whether "+i.API+" is a copy of what is saved could not be told: "+text(i, "saved")+" is called where it changes", i.At)
 	case queues.MatchString(names(key)) || queues.MatchString(text(i, "type")):
 		r.CannotTell(0, subject, "whether what "+i.API+" holds is written elsewhere in time could not be told", i.At)
 	case !c.Whole && !certain(i):
@@ -72,7 +76,10 @@ func judgeState(c *effects.Contract, i *effects.Instance, r *finding.Recorder) {
 func certain(i *effects.Instance) bool { return strings.Count(i.API, ".") == 1 }
 
 // queues matches words for what waits to be written or done by somebody else.
-var queues = lazyregexp.New(`(?i)queue|batch|backlog|outbox`)
+var queues = lazyregexp.New(`(?i)queue|batch|backlog|outbox|buf$`)
+
+// generic matches types with type parameters by their customary names.
+var generic = lazyregexp.New(`(^|[\]\[*])[A-Z][A-Z0-9]?($|[\]\[])`)
 
 // names are the names in a key: of the type and field, or of the variable.
 func names(key string) string {
@@ -86,10 +93,11 @@ var caches = lazyregexp.New(`(?i)cache|memo(i[sz]e|$)|lru|pool|intern(ed)?$|metr
 	`inflight|singleflight|pending|lock|mutex|breaker|backoff|watcher|listener|recorder|buffer|template|regexp|compiled|` +
 	`mock|fake|stub|debug|trace|span|log(s|ger|gers)?$|warn|error|once$|loaded|registry|regist(er|rations?)|plugin|factory|` +
 	`handlers?$|routes?$|hooks?$|callbacks?$|index(es)?$|schema|config|cfg|setting|option|feature|flags?$|` +
-	`health|telemetr|busy|running|inprogress`)
+	`health|telemetr|busy|running|inprogress|^active|profil|providers?$|meta(data)?(map|$)|` +
+	`peers?$|upstreams?$|(targets?|remotes?|rules?)map$`)
 
 // limiters matches words for rate limits.
-var limiters = lazyregexp.New(`(?i)rate_?limit|limiter|throttl|visitor|bucket`)
+var limiters = lazyregexp.New(`(?i)rate_?limit|limiter|throttl|visitor|(token|leaky)_?bucket`)
 
 func rebuilt(key, typ string) bool { return matches(caches, key, typ) && !limits(key, typ) }
 

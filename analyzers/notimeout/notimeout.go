@@ -33,8 +33,9 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 	}
 	var order []finding.Position
 	calls := map[finding.Position][]*effects.Instance{}
+	files := inFile(c)
 	for _, i := range c.Of(effects.Request) {
-		if !concerned(i) {
+		if !concerned(i) || effects.Elsewhere(i.At.File) || files && protocol(i) == "sql" {
 			continue
 		}
 		if calls[i.At] == nil {
@@ -82,7 +83,7 @@ func concerned(i *effects.Instance) bool {
 		return remote(i.Value("network"))
 	}
 	// Elsewhere a background context is what start-up code and workers have.
-	return i.Handling != nil && given(i.Value("context")) == background
+	return i.Handling != nil
 }
 
 func protocol(i *effects.Instance) string {
@@ -109,6 +110,10 @@ func remote(network *effects.Value) bool {
 // bound.
 func judgeCall(ways []*effects.Instance, r *finding.Recorder, clients *clients) {
 	verdict, worst, why := finding.Holds, ways[0], ""
+	if p := protocol(worst); p != "http" && p != "tcp" {
+		judgePassed(ways, r)
+		return
+	}
 	for _, i := range ways {
 		switch v, reason := bounded(i); {
 		case v == finding.Fails:
@@ -129,10 +134,37 @@ func judgeCall(ways []*effects.Instance, r *finding.Recorder, clients *clients) 
 		r.CannotTell(0, subject, "whether "+i.API+" is bounded in time could not be told: "+why, i.At)
 	case finding.Fails:
 		if at, ok := literal(i.Value("client")); ok && protocol(i) == "http" {
+			if effects.Elsewhere(at.File) {
+				return // for a library to mend
+			}
 			clients.add(at, i)
 			return
 		}
 		r.Fails(0, subject, finding.Finding{Position: i.At, Message: message(i), Related: related(i)})
+	}
+}
+
+// judgePassed judges a call that is bounded by its context alone. It fails where
+// all that come to it give it one that nothing ends: which of several a request
+// handler gives cannot be told.
+func judgePassed(ways []*effects.Instance, r *finding.Recorder) {
+	i := ways[0]
+	subject := i.API + " at " + i.At.Short()
+	all, none := true, true
+	for _, way := range ways {
+		for _, a := range way.Value("context").Alternatives() {
+			if one(a) == background {
+				none = false
+			} else {
+				all = false
+			}
+		}
+	}
+	switch {
+	case all:
+		r.Fails(0, subject, finding.Finding{Position: i.At, Message: message(i), Related: related(i)})
+	case !none:
+		r.CannotTell(0, subject, "whether "+i.API+" is bounded in time could not be told: some of those that come to it give it a context that nothing ends", i.At)
 	}
 }
 

@@ -34,8 +34,8 @@ func judge(c *effects.Contract, r *finding.Recorder) {
 			if a.Kind != effects.Struct || !at.IsValid() {
 				at = i.At
 			}
-			if answered[at] {
-				continue // one server that serves in two ways
+			if answered[at] || effects.Elsewhere(at.File) {
+				continue // one server that serves in two ways, or a library's
 			}
 			answered[at] = true
 			one(i, a, at, r)

@@ -7,6 +7,7 @@ import (
 	"slices"
 
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // A Contract is what one main needs from its surroundings: the effects that are
@@ -90,6 +91,14 @@ const (
 	// OnRequest is reached only where configuration asks for it.
 	OnRequest
 )
+
+// ofModule matches the files of modules by their names: with a version in the
+// module cache (go help goproxy), and below a folder vendor with the module's host.
+var ofModule = lazyregexp.New(`@v[0-9][^/]*/|(^|/)vendor/[^/]+\.[^/]+/`)
+
+// Elsewhere tells the files that belong to other modules than those of the tree
+// that is checked: named by module and version, or copied into a vendor folder.
+func Elsewhere(file string) bool { return ofModule.MatchString(file) }
 
 // Value is the instance's value of that name, or nil.
 func (i *Instance) Value(name string) *Value {

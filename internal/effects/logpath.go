@@ -3,7 +3,6 @@ package effects
 import (
 	"path"
 	"slices"
-	"strings"
 )
 
 // IsLogPath tells log files by their name or by the name of what configures them:
@@ -18,8 +17,7 @@ func IsLogPath(v *Value) bool {
 		if s.Kind != Env && s.Kind != Flag && s.Kind != Config {
 			continue
 		}
-		words := strings.FieldsFunc(strings.ToLower(name), func(r rune) bool { return r == '-' || r == '_' || r == '.' })
-		if !ok || !slices.ContainsFunc(words, func(w string) bool { return w == "log" || w == "logs" || w == "logfile" }) {
+		if !ok || !slices.ContainsFunc(words(name), func(w string) bool { return w == "log" || w == "logs" || w == "logfile" }) {
 			return false
 		}
 		named = true

@@ -9,7 +9,7 @@ const (
 	Reader  EffectKind = "reader"  // reads requests from connections [server; later: as of a request]
 	Exit    EffectKind = "exit"    // ends the process [what: panic where a recover stops it]
 	Recover EffectKind = "recover" // stops panics of the handlers of a protocol [protocol]
-	State   EffectKind = "state"   // keeps in memory what request handlers change [name, type, holds, change]
+	State   EffectKind = "state"   // keeps in memory what request handlers change [name, type, holds, change; saved: what saves something where it changes]
 )
 
 // The protocols of request handlers: what a panic in one does depends on who
@@ -51,6 +51,9 @@ type Store struct {
 	// Holds is set by the type of what is put in where the field's does not
 	// tell, see Kept.
 	Holds string
+	// Saved is a call of the same function that saves something in a store, as
+	// source shows it: "s.db.Insert"; "" for none.
+	Saved string
 }
 
 // What a store does.

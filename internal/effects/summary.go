@@ -29,6 +29,9 @@ type Package struct {
 	Methods map[string][]string
 	// Shapes are struct types, by key, whose fields may be set from outside.
 	Shapes map[string]*Shape
+	// Tagged are the fields "pkg.Type.field" of the package's types that a tag
+	// names for a configuration file, with the tag's key: "toml".
+	Tagged map[string]string
 	// Kept are the package's variables and fields that hold many things, by key.
 	Kept map[string]*Kept
 	// Lasting are struct types "pkg.Type" of which a package variable or a field
@@ -157,7 +160,7 @@ const (
 	Archive    EffectKind = "archive"  // unpacks an archive to disk [path]
 	Exec       EffectKind = "exec"     // starts a program [program]
 	Signal     EffectKind = "signal"   // handles signals [signals]
-	Drain      EffectKind = "drain"    // stops serving after finishing requests [timeout, in ns; when: only if that is set]
+	Drain      EffectKind = "drain"    // stops serving after finishing requests [timeout, in ns; when: only if that is set; through: the method of an interface by which it may be called]
 	Close      EffectKind = "close"    // stops serving at once
 	Managed    EffectKind = "managed"  // a framework that handles SIGTERM and drains
 	DefFlag    EffectKind = "flag"     // defines a flag [name, default, env: variables that set it too]

@@ -1,11 +1,9 @@
 package effects
 
 import (
-	"encoding/binary"
-	"hash/fnv"
-	"io"
 	"slices"
 	"strings"
+	"sync/atomic"
 
 	"github.com/cnready/cnready/internal/finding"
 )
@@ -93,7 +91,9 @@ type Value struct {
 	// At is where the value is written.
 	At finding.Position
 
-	size int    // see Size
+	// What was reckoned of it, 0 where it was not yet. Several programs that share
+	// a value may reckon at the same time: they come to the same.
+	size int64  // see Size
 	hash uint64 // see identity
 }
 
@@ -107,18 +107,20 @@ const FromFile = 1
 const MaxSize = 1500
 
 // Size is the number of values in v, with those that stand in it twice counted
-// twice. It is reckoned once, on first use, by the one who makes the value.
+// twice.
 func (v *Value) Size() int {
 	if v == nil {
 		return 0
 	}
-	if v.size == 0 {
-		v.size = 1
+	size := atomic.LoadInt64(&v.size)
+	if size == 0 {
+		size = 1
 		for _, a := range v.Args {
-			v.size += a.Size()
+			size += int64(a.Size())
 		}
+		atomic.StoreInt64(&v.size, size)
 	}
-	return v.size
+	return int(size)
 }
 
 // Bounded is v, or unknown where v is too large to follow.
@@ -152,27 +154,12 @@ func (v *Value) WithArgs(args []*Value) *Value {
 // ChoiceOf makes a choice of the values that differ, flattening choices in it.
 // One alternative is that value itself; none is nil.
 func ChoiceOf(values ...*Value) *Value {
-	var args []*Value
-	seen := map[uint64]bool{}
-	var add func(v *Value)
-	add = func(v *Value) {
-		if v == nil {
-			return
-		}
-		if v.Kind == Choice && (!v.guarded() || len(values) == 1) {
-			for _, a := range v.Args {
-				add(a)
-			}
-			return
-		}
-		if k := v.identity(); !seen[k] {
-			seen[k] = true
-			args = append(args, v)
-		}
-	}
+	c := chooser{alone: len(values) == 1}
+	c.few = c.room[:0]
 	for _, v := range values {
-		add(v)
+		c.add(v)
 	}
+	args := c.args
 	switch {
 	case len(args) == 0:
 		return nil
@@ -182,6 +169,52 @@ func ChoiceOf(values ...*Value) *Value {
 		return Unresolved("has more than 64 possible values", args[0].At)
 	}
 	return &Value{Kind: Choice, Args: args, At: args[0].At}
+}
+
+// A chooser collects the alternatives of a choice.
+type chooser struct {
+	args  []*Value
+	alone bool // one value only: what decides within it decides in the whole
+	// few are the identities of args, which are many in large choices only.
+	few  []uint64
+	many map[uint64]bool
+	room [12]uint64
+}
+
+func (c *chooser) add(v *Value) {
+	if v == nil {
+		return
+	}
+	if v.Kind == Choice && (c.alone || !v.guarded()) {
+		for _, a := range v.Args {
+			c.add(a)
+		}
+		return
+	}
+	if c.isNew(v.identity()) {
+		c.args = append(c.args, v)
+	}
+}
+
+func (c *chooser) isNew(id uint64) bool {
+	if c.many == nil {
+		if slices.Contains(c.few, id) {
+			return false
+		}
+		if len(c.few) < len(c.room) {
+			c.few = append(c.few, id)
+			return true
+		}
+		c.many = make(map[uint64]bool, maxArgs)
+		for _, id := range c.few {
+			c.many[id] = true
+		}
+	}
+	if c.many[id] {
+		return false
+	}
+	c.many[id] = true
+	return true
 }
 
 // ConcatOf concatenates, folding neighbouring literals.
@@ -216,31 +249,45 @@ func ConcatOf(values ...*Value) *Value {
 	return &Value{Kind: Concat, Args: args, At: args[0].At}
 }
 
-// identity is a hash of Key, reckoned once, on first use, by the one who makes
-// the value. Two values that differ have the same one with a chance of about one
-// in 10^19.
+// The hash FNV-1a of 64 bits (draft-eastlake-fnv, "The FNV Non-Cryptographic Hash
+// Algorithm").
+const (
+	fnvOffset = 14695981039346656037
+	fnvPrime  = 1099511628211
+)
+
+// identity is a hash of Key. Two values that differ have the same one with a
+// chance of about one in 10^19.
 func (v *Value) identity() uint64 {
 	if v == nil {
 		return 0
 	}
-	if v.hash == 0 {
-		h := fnv.New64a()
-		var word [8]byte
-		number := func(n uint64) {
-			binary.LittleEndian.PutUint64(word[:], n)
-			h.Write(word[:])
-		}
-		number(uint64(v.Kind)<<32 | uint64(uint32(v.Index)))
-		io.WriteString(h, v.Text)
-		for i, a := range v.Args {
-			if i < len(v.Names) {
-				io.WriteString(h, v.Names[i])
-			}
-			number(a.identity())
-		}
-		v.hash = h.Sum64() | 1
+	if known := atomic.LoadUint64(&v.hash); known != 0 {
+		return known
 	}
-	return v.hash
+	h := uint64(fnvOffset)
+	number := func(n uint64) {
+		for range 8 {
+			h = (h ^ n&0xff) * fnvPrime
+			n >>= 8
+		}
+	}
+	text := func(s string) {
+		for i := range len(s) {
+			h = (h ^ uint64(s[i])) * fnvPrime
+		}
+	}
+	number(uint64(v.Kind)<<32 | uint64(uint32(v.Index)))
+	text(v.Text)
+	for i, a := range v.Args {
+		if i < len(v.Names) {
+			text(v.Names[i])
+		}
+		number(a.identity())
+	}
+	h |= 1 // 0 stands for what was not reckoned
+	atomic.StoreUint64(&v.hash, h)
+	return h
 }
 
 // Key identifies a value up to its places.

@@ -245,7 +245,7 @@ func convert(res *finding.Result, service string) Finding {
 	f := res.Finding
 	out := Finding{
 		Rule: res.Rule.Name, Property: string(res.Rule.Property), Severity: res.Severity.String(),
-		Status: string(f.Status), Service: service, Workload: f.Workload,
+		Status: string(f.Status), Service: service, Workload: f.Workload, Variants: slices.Clone(f.Variants),
 		File: f.Position.File, Line: f.Position.Line, Column: f.Position.Column,
 		EndLine: f.Position.EndLine, EndColumn: f.Position.EndColumn,
 		Message: f.Message, URL: res.Rule.URL(),

@@ -169,28 +169,12 @@ func useOf(e *effects.Instance) (Use, bool) {
 	return u, true
 }
 
-// wellKnownPorts are the service names that Go programs give instead of a number
-// (IANA Service Name and Transport Protocol Port Number Registry).
-var wellKnownPorts = map[string]int{"http": 80, "https": 443, "ssh": 22, "smtp": 25, "domain": 53}
-
-// addressOf is the address of an effect, be it given whole or as host and port.
-func addressOf(e *effects.Instance) *effects.Value {
-	host, port := e.Value("host"), e.Value("port")
-	if a := e.Value("address"); a != nil || port == nil {
-		return a
-	}
-	if host == nil {
-		host = effects.Lit("", port.At)
-	}
-	return &effects.Value{Kind: effects.HostPort, Args: []*effects.Value{host, port}, At: port.At}
-}
-
 func listen(e *effects.Instance) Listen {
 	l := Listen{Network: "tcp", File: e.At.File, Line: e.At.Line}
 	if n, ok := e.Value("network").Default(); ok && n != "" {
 		l.Network = n
 	}
-	address := addressOf(e)
+	address := e.Address()
 	l.From, l.Expression = sourcesOf(address), address.Expression()
 	if strings.HasPrefix(l.Network, "unix") {
 		l.Host, _ = address.Pattern()
@@ -222,15 +206,8 @@ func listen(e *effects.Instance) Listen {
 }
 
 func port(text string) *int {
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		known, ok := wellKnownPorts[text]
-		if !ok {
-			return nil
-		}
-		n = known
-	}
-	if n < 0 || n > 65535 {
+	n, ok := effects.PortNumber(text)
+	if !ok {
 		return nil
 	}
 	return &n
@@ -267,7 +244,7 @@ func dial(e *effects.Instance) Dial {
 	if n, ok := e.Value("network").Default(); ok && n != "" {
 		d.Network = n
 	}
-	for _, v := range []*effects.Value{e.Value("url"), addressOf(e), e.Value("dsn")} {
+	for _, v := range []*effects.Value{e.Value("url"), e.Address(), e.Value("dsn")} {
 		if v != nil {
 			if text, ok := v.Default(); ok {
 				d.Address = text

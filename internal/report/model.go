@@ -431,7 +431,10 @@ type Finding struct {
 	// Workload is the one that the finding was judged on; empty where the
 	// finding is about none.
 	Workload string `json:"workload"`
-	File     string `json:"file"` // relative to the checked directory
+	// Variants are the overlays and values files in which the finding stands; none
+	// where it stands in a file that is deployed as it is written.
+	Variants []string `json:"variants"`
+	File     string   `json:"file"` // relative to the checked directory
 	// Line is 0 where the finding is about the file as a whole.
 	Line   int `json:"line" jsonschema:"minimum=0"`
 	Column int `json:"column" jsonschema:"minimum=0"` // in bytes; 0 where only the line is known

@@ -439,6 +439,9 @@ func (t *textWriter) finding(f *shown) {
 	if len(f.workloads) > 1 {
 		t.hang("    ", 4, "for the workloads "+strings.Join(f.workloads, ", "), t.paint.dim)
 	}
+	if len(f.Variants) > 0 {
+		t.hang("    ", 4, "in "+strings.Join(f.Variants, ", "), t.paint.dim)
+	}
 	for _, fix := range f.Fixes {
 		t.hang("    "+t.paint.green("fix: "), 9, fix.Message, nil)
 	}

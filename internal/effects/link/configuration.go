@@ -382,7 +382,29 @@ func (l *linker) openStructs() {
 			}
 		}
 	})
+	l.taggedFields()
 	l.resolver.forget()
+}
+
+// taggedFields says of the fields that a tag names for a configuration file, of
+// structs that no call was seen to set, that one may: a decoder that gets the
+// struct as an interface, for instance.
+func (l *linker) taggedFields() {
+	set := map[string]bool{}
+	for key, all := range l.fields {
+		if slices.ContainsFunc(all, func(a effects.Assigned) bool { return a.Value.Configurable() }) {
+			set[key[:lastDot(key)]] = true
+		}
+	}
+	for _, pkg := range l.scope {
+		for _, key := range sortedKeys(pkg.Tagged) {
+			if len(l.fields[key]) == 0 || set[key[:lastDot(key)]] {
+				continue
+			}
+			v := effects.Unresolved("may be set by a configuration file ("+pkg.Tagged[key]+")", l.fields[key][0].Value.At)
+			l.fields[key] = append(l.fields[key], effects.Assigned{Func: pkg.Path + ".init", Value: v})
+		}
+	}
 }
 
 // opened are the structs that a call sets.

@@ -264,7 +264,9 @@ func (x *exporter) result(v *effects.Value) *effects.Value {
 }
 
 // told tells fields of which something is known.
-func told(v *effects.Value) bool { return v != nil && v.Kind != effects.Unknown && v.Kind != effects.Func }
+func told(v *effects.Value) bool {
+	return v != nil && v.Kind != effects.Unknown && v.Kind != effects.Func
+}
 
 // compact is a value within bounds, of which each part may leave the package:
 // what else it depends on is unknown to others.

@@ -105,20 +105,22 @@ func (l *linker) byValue(call *effects.Call) []string {
 
 // plain are methods that so many types have that a call through an interface says
 // nothing of which is meant.
-var plain = []string{"Close(", "Error(", "String(", "Read(", "Write(", "Len(", "Run(", "Start(", "Stop("}
+var plain = []string{"Close(", "Error(", "String(", "Read(", "Write(", "Len(", "Run(", "Start(", "Stop(", "Set("}
+
+func isPlain(method string) bool {
+	return slices.ContainsFunc(plain, func(p string) bool { return strings.HasPrefix(method, p) })
+}
 
 // implementations are the reached methods that a call through an interface may
 // call, none where its name is too plain to tell.
 func (l *linker) implementations(method string) []string {
-	if slices.ContainsFunc(plain, func(p string) bool { return strings.HasPrefix(method, p) }) {
+	if isPlain(method) {
 		return nil
 	}
 	var out []string
-	for _, pkg := range l.scope {
-		for _, id := range pkg.Methods[method] {
-			if l.live[id] || l.late[id] {
-				out = append(out, id)
-			}
+	for _, id := range l.methods[method] {
+		if l.live[id] || l.late[id] {
+			out = append(out, id)
 		}
 	}
 	return out
@@ -156,6 +158,9 @@ func (l *linker) requests(list []effects.Instance) []effects.Instance {
 			inst.Handling = l.handling(all, inst.Func)
 		case effects.Exit:
 			inst.Handling = l.handling(all, inst.Func)
+			if effects.Elsewhere(l.funcs[inst.Func].At.File) {
+				continue // whether it comes to that is for a library to say
+			}
 			if inst.Value("what") != nil && (inst.Handling == nil || l.stops(inst, recovered)) {
 				continue
 			}

@@ -20,6 +20,8 @@ type Program struct {
 	funcs    map[string]*effects.Function
 	// methodKeys gives a method's key by its id.
 	methodKeys map[string]string
+	// forgetful is set by the test that compares outcomes with what they stand for.
+	forgetful bool
 }
 
 // New takes the summaries of all first-party packages.
@@ -107,11 +109,13 @@ type linker struct {
 	callers map[string][]edge
 	// methodCalls are the calls through interfaces, by method key.
 	methodCalls map[string][]edge
-	pending     []string // commands, in the order in which they were met
-	isCommand   map[string]bool
-	idle        []string // commands that do not serve
-	blocking    map[string]int
-	unseen      map[string]edge
+	// methods are the methods of the scope by their keys, in the scope's order.
+	methods   map[string][]string
+	pending   []string // commands, in the order in which they were met
+	isCommand map[string]bool
+	idle      []string // commands that do not serve
+	blocking  map[string]int
+	unseen    map[string]edge
 
 	// fields and globals are all assignments of the program; runs tells which
 	// of them count.
@@ -143,7 +147,7 @@ func (p *Program) linker(path string, whole bool) *linker {
 	l := &linker{
 		Program: p, whole: whole,
 		live: map[string]bool{}, late: map[string]bool{}, open: map[string]bool{},
-		parents: map[string]edge{}, callers: map[string][]edge{}, methodCalls: map[string][]edge{},
+		parents: map[string]edge{}, callers: map[string][]edge{}, methodCalls: map[string][]edge{}, methods: map[string][]string{},
 		isCommand: map[string]bool{}, blocking: map[string]int{}, unseen: map[string]edge{},
 		fields: map[string][]effects.Assigned{}, globals: map[string][]effects.Assigned{},
 		exported: map[string]bool{}, shapes: map[string]*effects.Shape{}, commandNames: map[string]*effects.Value{},
@@ -162,8 +166,11 @@ func (p *Program) linker(path string, whole bool) *linker {
 		for k, shape := range pkg.Shapes {
 			l.shapes[k] = shape
 		}
+		for k, ids := range pkg.Methods {
+			l.methods[k] = append(l.methods[k], ids...)
+		}
 	}
-	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, active: map[string]bool{}, provisional: map[string]*effects.Value{}, certain: map[string]bool{}, states: map[string]*fieldState{}}
+	l.resolver = resolver{linker: l, memo: map[*effects.Value]*effects.Value{}, reuse: newReuse(), certain: map[string]bool{}, many: map[string]bool{}, states: map[string]*fieldState{}}
 	return l
 }
 
@@ -436,11 +443,13 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	l.dynamicCalls()
 	l.configure()
 	l.openStructs()
+	l.resolver.settled = true
 	l.reachable()
 	l.eachEffect(func(f *effects.Function, n *effects.Node) {
 		late := !l.live[f.ID] || l.behind(f, n.Prev)
 		c.Effects = append(c.Effects, l.instances(f, n, late)...)
 	})
+	c.Effects = l.drainedThrough(c.Effects)
 	for i := range c.Effects {
 		c.Effects[i].At = ownPlace(&c.Effects[i])
 	}
@@ -459,20 +468,49 @@ func (l *linker) contract(pkg *effects.Package) *effects.Contract {
 	return c
 }
 
+// drainedThrough keeps the drains through an interface's method where the program
+// calls it, and says of them whether it does so in time.
+func (l *linker) drainedThrough(list []effects.Instance) []effects.Instance {
+	out := list[:0]
+	for _, inst := range list {
+		method := inst.Value("through")
+		if inst.Kind != effects.Drain || method == nil {
+			out = append(out, inst)
+			continue
+		}
+		called, inTime := false, false
+		for _, e := range l.methodCalls[method.Text] {
+			f := l.funcs[e.caller]
+			called = true
+			inTime = inTime || l.live[e.caller] && !l.behind(f, e.node.Prev)
+		}
+		if called {
+			inst = inst.Without("through")
+			inst.Late = !inTime
+			out = append(out, inst)
+		}
+	}
+	return out
+}
+
 // ownPlace is where an effect is: in the tree that is checked the call itself, and
 // for one in a module elsewhere the last call on the way to it that is in the tree.
 // Files of modules elsewhere are named by module and version.
 func ownPlace(i *effects.Instance) finding.Position {
-	if !strings.Contains(i.At.File, "@") {
+	if !elsewhere(i.At.File) {
 		return i.At
 	}
 	for _, p := range slices.Backward(i.Path) {
-		if !strings.Contains(p.File, "@") {
+		if !elsewhere(p.File) {
 			return p
 		}
 	}
 	return i.At
 }
+
+// elsewhere tells the files of other modules, and those of other packages where one
+// package is seen at a time: exporter.place names them so.
+func elsewhere(file string) bool { return strings.Contains(file, "@") || effects.Elsewhere(file) }
 
 // maxInstances bounds how often one effect is told apart by its callers, maxFrames
 // how many callers above each other are told apart.

@@ -14,9 +14,7 @@ func (l *linker) reachable() {
 	l.reaches = map[string]effects.Reach{}
 	done := map[string]bool{}
 	var next [effects.OnRequest + 1][]string
-	for _, id := range l.roots {
-		next[effects.Always] = append(next[effects.Always], id)
-	}
+	next[effects.Always] = append(next[effects.Always], l.roots...)
 	for at := effects.Always; at <= effects.OnRequest; at++ {
 		for len(next[at]) > 0 {
 			id := next[at][0]
@@ -60,11 +58,9 @@ func (l *linker) oneOfMany(ref effects.Ref) effects.Reach {
 		return effects.Always
 	}
 	n := 0
-	for _, pkg := range l.scope {
-		for _, id := range pkg.Methods[key] {
-			if l.live[id] || l.late[id] {
-				n++
-			}
+	for _, id := range l.methods[key] {
+		if l.live[id] || l.late[id] {
+			n++
 		}
 	}
 	if n > 1 {

@@ -44,17 +44,16 @@ func (f *frame) made(v *effects.Value) *effects.Value {
 
 type resolver struct {
 	*linker
-	memo   map[*effects.Value]*effects.Value
-	active map[string]bool
-	// provisional are values of fields and globals that are being resolved, of
-	// what is assigned to them without going in a circle.
-	provisional map[string]*effects.Value
-	// cuts counts how often a cycle was cut; a value that was cut short is not
-	// remembered.
+	// memo remembers values for good: under no frame and in no circle.
+	memo map[*effects.Value]*effects.Value
+	reuse
+	// cuts counts how often a circle was cut.
 	cuts  int
 	steps int
 	// states remembers what is done with fields.
 	states map[string]*fieldState
+	// many remembers which methods many types have.
+	many map[string]bool
 	// certain remembers which functions run for certain.
 	certain map[string]bool
 	// rows are the elements of lists, by the list's summary, that stand for all of
@@ -67,7 +66,7 @@ type resolver struct {
 // value resolves v; frame binds parameters where it does, and elsewhere they
 // stand for what all callers pass. The result is never nil.
 func (r *resolver) value(v *effects.Value, f *frame) *effects.Value {
-	r.steps = 0
+	r.steps, r.repeated, r.met = 0, 0, r.met[:0]
 	out := r.resolve(v, f, 0)
 	if out == nil {
 		return effects.Unresolved("is never assigned", at(v))
@@ -84,6 +83,8 @@ func at(v *effects.Value) (p finding.Position) {
 
 // resolve returns nil for a value that adds nothing: a cycle, an unset variable.
 func (r *resolver) resolve(v *effects.Value, f *frame, depth int) *effects.Value {
+	fresh := r.fresh
+	r.fresh = false
 	if v == nil {
 		return nil
 	}
@@ -98,15 +99,18 @@ func (r *resolver) resolve(v *effects.Value, f *frame, depth int) *effects.Value
 			return known
 		}
 	}
-	r.steps++
-	if depth > maxDepth || r.steps > maxSteps {
+	s := subject{v, f}
+	if r.reusing() {
+		if o := r.recall(s, depth); o != nil {
+			return o.value
+		}
+	}
+	a := r.attempt(s, depth, fresh)
+	if r.beyondBounds(a) {
 		return effects.Unresolved("is too large to follow", v.At)
 	}
-	cuts := r.cuts
 	out := r.dispatch(v, f, depth+1).Bounded()
-	if f == nil && cuts == r.cuts {
-		r.memo[v] = out
-	}
+	r.done(a, out)
 	return out
 }
 
@@ -141,11 +145,11 @@ func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Valu
 		}
 		return effects.ConcatOf(args...)
 	case effects.Choice:
-		var args []*effects.Value
+		args := make([]*effects.Value, 0, len(v.Args))
 		for _, a := range v.Args {
 			x := r.resolve(a, f, depth)
 			if a.Kind == effects.When && x != nil && x.Kind != effects.When {
-				args = nil // it holds for certain, and overrides what was there before
+				args = args[:0] // it holds for certain, and overrides what was there before
 			}
 			args = append(args, x)
 		}
@@ -158,6 +162,9 @@ func (r *resolver) dispatch(v *effects.Value, f *frame, depth int) *effects.Valu
 		}
 	}
 	out := v.WithArgs(nil)
+	if len(v.Args) > 0 {
+		out.Args = make([]*effects.Value, 0, len(v.Args))
+	}
 	for _, a := range v.Args {
 		x := r.resolve(a, f, depth)
 		if x == nil {
@@ -226,26 +233,57 @@ func (r *resolver) param(v *effects.Value, f *frame, depth int) *effects.Value {
 	if v.Text == r.kept {
 		return v
 	}
-	key := v.Text + "#" + strconv.Itoa(v.Index)
-	if r.active[key] {
+	m := markOf(r.paramMarks, parameter{v.Text, v.Index})
+	r.meet(m)
+	if m.active {
 		r.cuts++
 		return nil
 	}
-	r.active[key] = true
-	defer delete(r.active, key)
+	r.begin(m)
+	defer r.end(m)
 
-	callers := r.callers[v.Text]
-	if method := r.methodKeys[v.Text]; method != "" {
-		callers = append(callers[:len(callers):len(callers)], r.methodCalls[method]...)
-	}
-	var alternatives []*effects.Value
+	callers := r.callersOf(m, v.Text)
+	alternatives := make([]*effects.Value, 0, len(callers)+1)
 	for _, e := range callers {
 		alternatives = append(alternatives, r.resolve(r.argument(v, e.call.Recv, e.call.Args), nil, depth))
 	}
-	if r.open[v.Text] && len(callers) == 0 || !r.whole && r.open[v.Text] {
+	switch method := r.methodKeys[v.Text]; {
+	case r.open[v.Text] && len(callers) == 0 || !r.whole && r.open[v.Text]:
 		alternatives = append(alternatives, effects.Unresolved("comes from a caller that was not seen", v.At))
+	case method != "" && len(r.methodCalls[method]) > 0 && r.manyTypes(method):
+		alternatives = append(alternatives, effects.Unresolved("comes from a call through an interface that many types have", v.At))
 	}
 	return effects.ChoiceOf(alternatives...)
+}
+
+// callersOf are the calls of a function, those through interfaces among them. m is
+// the mark of one of its parameters, which remembers them.
+func (r *resolver) callersOf(m *mark, fn string) []edge {
+	if m.callers != nil && r.settled {
+		return m.callers
+	}
+	callers := r.callers[fn]
+	if method := r.methodKeys[fn]; method != "" && !r.manyTypes(method) {
+		callers = append(callers[:len(callers):len(callers)], r.methodCalls[method]...)
+	}
+	m.callers = callers
+	return callers
+}
+
+// manyTypes tells methods that so many types of the program have, or under so
+// plain a name, that a call through an interface says nothing of which is meant.
+func (r *resolver) manyTypes(method string) bool {
+	if known, ok := r.many[method]; ok {
+		return known
+	}
+	n := 0
+	for _, id := range r.methods[method] {
+		if r.live[id] || r.late[id] {
+			n++
+		}
+	}
+	r.many[method] = n > maxHandlerImpls || n > 1 && isPlain(method)
+	return r.many[method]
 }
 
 // argument is what a call passes for a parameter.
@@ -259,6 +297,7 @@ func (r *resolver) argument(param *effects.Value, recv *effects.Value, args []*e
 		if len(rest) == 1 && rest[0].Kind == effects.Spread {
 			return rest[0]
 		}
+		r.fresh = true
 		return &effects.Value{Kind: effects.List, Args: rest, At: param.At}
 	}
 	if param.Index >= len(args) {
@@ -268,7 +307,7 @@ func (r *resolver) argument(param *effects.Value, recv *effects.Value, args []*e
 }
 
 func (r *resolver) field(key string, v *effects.Value, depth int) *effects.Value {
-	return r.assigned("field "+key, key, r.fieldState(key).values, v, depth)
+	return r.assigned(markOf(r.fieldMarks, key), key, r.fieldState(key).values, v, depth)
 }
 
 // A fieldState is what the program does with a field.
@@ -340,23 +379,24 @@ func (r *resolver) global(v *effects.Value, depth int) *effects.Value {
 	if len(values) == 0 {
 		return effects.Unresolved("is the variable "+v.Text, v.At)
 	}
-	return r.assigned("global "+v.Text, v.Text, values, v, depth)
+	return r.assigned(markOf(r.globalMarks, v.Text), v.Text, values, v, depth)
 }
 
 // assigned is the choice of all that is assigned to a field or global. What is
 // made of the field itself, as in c.Path = clean(c.Path), is made of what else is
 // assigned to it.
-func (r *resolver) assigned(mark, key string, values []*effects.Value, v *effects.Value, depth int) *effects.Value {
-	if r.active[mark] {
+func (r *resolver) assigned(m *mark, key string, values []*effects.Value, v *effects.Value, depth int) *effects.Value {
+	r.meet(m)
+	if m.active {
 		r.cuts++
-		return r.provisional[mark]
+		return m.provisional
 	}
 	if len(values) == 0 {
 		return effects.Unresolved("is a field that is never assigned", v.At)
 	}
-	r.active[mark] = true
-	defer delete(r.active, mark)
-	var alternatives []*effects.Value
+	r.begin(m)
+	defer r.end(m)
+	alternatives := make([]*effects.Value, 0, len(values)+1)
 	var circular []int
 	for i, a := range values {
 		cuts := r.cuts
@@ -365,18 +405,18 @@ func (r *resolver) assigned(mark, key string, values []*effects.Value, v *effect
 			circular = append(circular, i)
 		}
 	}
-	if len(circular) > 0 && len(circular) < len(values) && r.provisional[mark] == nil {
+	if len(circular) > 0 && len(circular) < len(values) && m.provisional == nil {
 		var base []*effects.Value
 		for i, a := range alternatives {
 			if !slices.Contains(circular, i) {
 				base = append(base, a)
 			}
 		}
-		if r.provisional[mark] = effects.ChoiceOf(base...); r.provisional[mark] != nil {
+		if m.provisional = effects.ChoiceOf(base...); m.provisional != nil {
 			for _, i := range circular {
 				alternatives[i] = r.resolve(values[i], nil, depth)
 			}
-			delete(r.provisional, mark)
+			m.provisional = nil
 		}
 	}
 	if !r.whole && r.exported[key] {
@@ -467,17 +507,15 @@ func (r *resolver) result(v *effects.Value, f *frame, depth int) *effects.Value 
 		return r.within(callee, callee.Results[v.Index], v, f, depth)
 	}
 	var alternatives []*effects.Value
-	for _, pkg := range r.scope {
-		for _, id := range pkg.Methods[v.Text] {
-			callee := r.funcs[id]
-			if callee == nil || v.Index >= len(callee.Results) || !r.live[id] && !r.late[id] {
-				continue
-			}
-			if len(alternatives) >= maxImpls {
-				return effects.Unresolved("is a result of an interface with many implementations", v.At)
-			}
-			alternatives = append(alternatives, r.within(callee, callee.Results[v.Index], v, f, depth))
+	for _, id := range r.methods[v.Text] {
+		callee := r.funcs[id]
+		if callee == nil || v.Index >= len(callee.Results) || !r.live[id] && !r.late[id] {
+			continue
 		}
+		if len(alternatives) >= maxImpls {
+			return effects.Unresolved("is a result of an interface with many implementations", v.At)
+		}
+		alternatives = append(alternatives, r.within(callee, callee.Results[v.Index], v, f, depth))
 	}
 	if out := effects.ChoiceOf(alternatives...); out != nil {
 		return out
@@ -497,12 +535,7 @@ func (r *resolver) applied(v *effects.Value, f *frame, depth int) *effects.Value
 		if len(alternatives) >= maxImpls {
 			return effects.Unresolved("is a result of one of many functions", v.At)
 		}
-		recv := effects.Unresolved("has no receiver", v.At)
-		if len(a.Args) > 0 {
-			recv = a.Args[0]
-		}
-		call := &effects.Value{Kind: effects.Result, Text: a.Text, Index: v.Index, At: v.At, Args: append([]*effects.Value{recv}, v.Args[1:]...)}
-		alternatives = append(alternatives, r.within(callee, callee.Results[v.Index], call, f, depth))
+		alternatives = append(alternatives, r.within(callee, callee.Results[v.Index], r.callOf(a, v), f, depth))
 	}
 	if out := effects.ChoiceOf(alternatives...); out != nil {
 		return out
@@ -521,12 +554,7 @@ func (r *resolver) within(callee *effects.Function, value, call *effects.Value, 
 			return nil // recursion
 		}
 	}
-	var recv *effects.Value
-	args := call.Args
-	if len(args) > 0 {
-		recv, args = args[0], args[1:]
-	}
-	return r.resolve(value, &frame{fn: callee.ID, recv: recv, args: args, outer: f, at: &call.At}, depth)
+	return r.resolve(value, r.frameOf(callSite{callee, call, f}), depth)
 }
 
 func (r *resolver) element(v *effects.Value, f *frame, depth int) *effects.Value {
@@ -608,6 +636,7 @@ func lastDot(s string) int {
 func (r *resolver) forget() {
 	clear(r.memo)
 	clear(r.states)
+	clear(r.outcomes)
 }
 
 // maxRows bounds the rows of a table that are told apart.

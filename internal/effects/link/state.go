@@ -75,7 +75,7 @@ func (l *linker) lasts(t string, makers map[string][]string, all map[string]hand
 	made := false
 	reach := effects.OnRequest
 	for _, id := range makers[t] {
-		if _, inHandler := all[id]; inHandler {
+		if l.below(all, id) {
 			return 0, false
 		}
 		made = true
@@ -100,6 +100,22 @@ func (l *linker) lasts(t string, makers map[string][]string, all map[string]hand
 		}
 	}
 	return reach, made
+}
+
+// below tells whether a function runs while a request is answered, or is reached
+// from main by way of one that does.
+func (l *linker) below(all map[string]handled, id string) bool {
+	for range maxPath {
+		if _, ok := all[id]; ok {
+			return true
+		}
+		e, ok := l.parents[id]
+		if !ok {
+			return false
+		}
+		id = e.caller
+	}
+	return false
 }
 
 func (l *linker) state(key string, kept *effects.Kept, stores []stored, all map[string]handled, reach effects.Reach) effects.Instance {
@@ -129,9 +145,9 @@ func (l *linker) state(key string, kept *effects.Kept, stores []stored, all map[
 	lit := func(text string) *effects.Value { return effects.Lit(text, finding.Position{}) }
 	return effects.Instance{
 		Kind: effects.State, API: short(key), At: kept.At, Func: best.fn,
-		Names: []string{"name", "type", "holds", "change"},
+		Names: []string{"name", "type", "holds", "change", "saved"},
 		Values: []*effects.Value{
-			effects.Lit(key, kept.At), lit(kept.Type), lit(holds), effects.Lit(how, best.At),
+			effects.Lit(key, kept.At), lit(kept.Type), lit(holds), effects.Lit(how, best.At), lit(best.Saved),
 		},
 		Reach: max(reach, effects.Always), Path: l.path(best.fn), Handling: l.handling(all, best.fn),
 	}

@@ -201,7 +201,7 @@ func (w *walker) store(base ast.Expr, how string, value ast.Expr) {
 	if !w.s.isOwn(key) {
 		return
 	}
-	s := effects.Store{Key: key, At: w.s.position(base), How: how}
+	s := effects.Store{Key: key, At: w.s.position(base), How: how, Saved: w.saves()}
 	if value != nil {
 		if t := w.s.Info.TypeOf(value); t != nil {
 			s.Value, s.Holds = w.s.ownType(t), w.s.holds(t, 0)

@@ -60,6 +60,9 @@ func Package(in Input) *effects.Package {
 		opened:    map[string]bool{},
 		holding:   map[string]bool{},
 		keeping:   map[string]bool{},
+
+		commandFields: map[string]bool{},
+		commandParams: map[types.Object]bool{},
 		out: &effects.Package{
 			Path:     in.Pkg.Path(),
 			Name:     in.Pkg.Name(),
@@ -70,6 +73,7 @@ func Package(in Input) *effects.Package {
 			Methods:  map[string][]string{},
 			Shapes:   map[string]*effects.Shape{},
 			Kept:     map[string]*effects.Kept{},
+			Tagged:   map[string]string{},
 			Lasting:  map[string][]string{},
 		},
 	}
@@ -98,6 +102,8 @@ func Package(in Input) *effects.Package {
 		key := st.owner + "." + st.field
 		s.storedBy[key] = append(s.storedBy[key], i)
 	}
+	s.findCommands()
+	s.tagged()
 	s.methods()
 	s.variables()
 	for _, f := range s.Files {
@@ -158,6 +164,10 @@ type summarizer struct {
 	// holding remembers which types hold a request, keeping which have a
 	// container.
 	holding, keeping map[string]bool
+	// commandFields are fields "pkg.Type.field", commandParams parameters, from
+	// which the bodies of CLI subcommands are taken.
+	commandFields map[string]bool
+	commandParams map[types.Object]bool
 }
 
 // A source is one thing assigned to a variable.

@@ -50,11 +50,15 @@ type walker struct {
 	chains map[string]*effects.Effect
 	// body is the function's.
 	body *ast.BlockStmt
+	// saved remembers what saves answers.
+	saved *string
+	// bodies are arguments that are bodies of commands, with the command's name.
+	bodies map[ast.Expr]*effects.Value
 }
 
 func (s *summarizer) newWalker(id string, pos token.Pos) *walker {
 	p := s.Fset.Position(pos)
-	return &walker{s: s, chains: map[string]*effects.Effect{}, fn: &effects.Function{
+	return &walker{s: s, chains: map[string]*effects.Effect{}, bodies: map[ast.Expr]*effects.Value{}, fn: &effects.Function{
 		ID: id, Exit: -1,
 		At: posAt{File: s.name(p.Filename), Line: p.Line, Column: p.Column},
 	}}
@@ -335,9 +339,11 @@ func (w *walker) assign(st *ast.AssignStmt, prev int) int {
 			if t := w.s.Info.TypeOf(lhs); t != nil && st.Tok == token.ASSIGN {
 				w.convert(t, rhs)
 			}
-			if sel, ok := lhs.(*ast.SelectorExpr); ok && w.command(w.s.fieldOwner(sel), sel.Sel.Name) != nil {
-				w.commandBody(rhs, prev, nil)
-				continue
+			if sel, ok := lhs.(*ast.SelectorExpr); ok {
+				if _, ok := w.command(w.s.fieldOwner(sel), sel.Sel.Name); ok {
+					prev = w.commandBody(rhs, prev, nil)
+					continue
+				}
 			}
 		}
 		first := len(w.fn.Nodes)
@@ -475,8 +481,8 @@ func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
 			if st == nil {
 				prev = w.expr(kv.Key, prev)
 			} else if id, ok := kv.Key.(*ast.Ident); ok {
-				if entry := w.command(owner, id.Name); entry != nil {
-					w.commandBody(value, prev, w.commandName(entry, lit))
+				if entry, ok := w.command(owner, id.Name); ok {
+					prev = w.commandBody(value, prev, w.commandName(entry, lit))
 					continue
 				}
 				if f, ok := w.s.objectOf(id).(*types.Var); ok {
@@ -552,52 +558,6 @@ func fieldExpr(lit *ast.CompositeLit, field string) ast.Expr {
 	return nil
 }
 
-// command is the entry of a field that holds the body of a CLI subcommand.
-func (w *walker) command(owner, field string) *apitable.Entry {
-	i := strings.LastIndexByte(owner, '.')
-	if i < 0 {
-		return nil
-	}
-	for _, e := range w.s.Table.Lookup(owner[:i], owner[i+1:]+"."+field) {
-		if e.Verb == "command" {
-			return &e
-		}
-	}
-	return nil
-}
-
-// commandName is the name that the literal gives a command.
-func (w *walker) commandName(entry *apitable.Entry, lit *ast.CompositeLit) *effects.Value {
-	if name := entry.Arg("name"); name != nil && name.IsParam {
-		return w.s.eval(lit).FieldValue(name.Field)
-	}
-	return nil
-}
-
-// commandBody records the function of a CLI subcommand.
-func (w *walker) commandBody(e ast.Expr, prev int, name *effects.Value) {
-	ref := effects.Ref{Prev: prev, Command: true, Name: name}
-	switch e := ast.Unparen(e).(type) {
-	case *ast.FuncLit:
-		w.literal(e)
-		ref.ID = w.s.lits[e]
-		w.refer(ref)
-		return
-	case *ast.Ident:
-		if fn, ok := w.s.objectOf(e).(*types.Func); ok {
-			w.refAs(fn, ref)
-			return
-		}
-	case *ast.SelectorExpr:
-		if fn, ok := w.s.objectOf(e.Sel).(*types.Func); ok {
-			w.refAs(fn, ref)
-			w.expr(e.X, prev)
-			return
-		}
-	}
-	w.expr(e, prev)
-}
-
 func (w *walker) refIdent(id *ast.Ident, prev int) {
 	if fn, ok := w.s.objectOf(id).(*types.Func); ok {
 		w.ref(fn, prev)
@@ -645,6 +605,26 @@ func (w *walker) convert(dst types.Type, e ast.Expr) {
 		obj, _, _ := types.LookupFieldOrMethod(src, true, m.Pkg(), m.Name())
 		if fn, ok := obj.(*types.Func); ok {
 			w.ref(fn, -1)
+			w.drainable(fn, m, e)
+		}
+	}
+}
+
+// drainable records that a server of a known library may be drained by a call of
+// an interface's method.
+func (w *walker) drainable(fn, method *types.Func, e ast.Expr) {
+	pkg, name := symbol(fn)
+	if pkg == "" || name == "" || w.s.FirstParty(pkg) {
+		return
+	}
+	for _, entry := range w.s.Table.Lookup(pkg, name) {
+		if entry.Verb == string(effects.Drain) {
+			at := w.s.position(e)
+			w.fn.Nodes = append(w.fn.Nodes, effects.Node{Prev: -1, At: at, Effect: &effects.Effect{
+				Kind: effects.Drain, API: shortPackage(pkg) + "." + name,
+				Names: []string{"through"}, Values: []*effects.Value{effects.Lit(methodKey(method), at)},
+			}})
+			return
 		}
 	}
 }
@@ -696,6 +676,10 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 		}
 		if c.kind == conversion {
 			w.convert(w.s.Info.TypeOf(call), a)
+		}
+		if name, ok := w.passedBody(c, i, a); ok {
+			prev = w.commandBody(a, prev, name)
+			continue
 		}
 		prev = w.expr(a, prev)
 	}
