@@ -154,7 +154,7 @@ func main() {
 -- Dockerfile --
 FROM golang:1.24 AS build
 COPY . .
-RUN go build -o /quiet .
+RUN CGO_ENABLED=0 go build -o /quiet .
 FROM gcr.io/distroless/static:nonroot
 COPY --from=build /quiet /quiet
 ENTRYPOINT ["/quiet"]

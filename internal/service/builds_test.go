@@ -85,6 +85,9 @@ service web in cmd/web
 service web in svc/web
   image docker/Dockerfile: the image starts /app, which its go build makes from svc/web
   run by Deployment/a in a.yaml: docker-compose.yml:2 builds its image acme/w from docker/Dockerfile
+  run by service/web in docker-compose.yml: docker-compose.yml:2 builds its image acme/w from docker/Dockerfile
+unowned service/admin in docker-compose.yml
+unowned service/db in docker-compose.yml
 `},
 		{"compose does not choose the stage", shop + server(".") + file("Dockerfile", "FROM golang:1.26 AS dev\nWORKDIR /src\nCOPY . .\nRUN go build -o /x .\nCMD [\"go\", \"run\", \".\"]\nFROM scratch\nCOPY --from=dev /x /x\nCMD [\"/x\"]") +
 			file("compose.yaml", "services: {shop: {build: {context: ., target: dev}}, far: {build: ../other}, url: {build: 'https://x.test/y.git'}, var: {build: '$DIR'}}"),
