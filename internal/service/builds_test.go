@@ -93,6 +93,10 @@ unowned service/db in docker-compose.yml
 			file("compose.yaml", "services: {shop: {build: {context: ., target: dev}}, far: {build: ../other}, url: {build: 'https://x.test/y.git'}, var: {build: '$DIR'}}"),
 			`service shop in .
   image Dockerfile: the image starts /x, which its go build makes from this folder
+unowned service/shop in compose.yaml
+unowned service/far in compose.yaml
+unowned service/url in compose.yaml
+unowned service/var in compose.yaml
 `},
 		{"Tilt", shop + server("cmd/web") + server("cmd/admin") + file("build/Dockerfile.a", twoStages("go build -o /x ./cmd/admin", "/x")) +
 			file("Tiltfile", "# docker_build('no', '.')\ndocker_build('acme-x', '.', dockerfile='build/Dockerfile.a',\n  only=['cmd'])\ndocker_build(NAME, '.')\ndocker_build('by-expression', '.', dockerfile=F)\n") + object("a.yaml", "Deployment", "a", "acme-x"),
@@ -103,6 +107,9 @@ service web in cmd/web
 `},
 		{"files that do not parse", shop + server(".") + file("skaffold.yaml", "build: [") + file("docker-compose.yml", "services: [a]") + file("compose.yaml", "services: {a: 1, b: {build: [x]}, c: {build: {context: [x]}}}"),
 			`service shop in .
+unowned service/a in compose.yaml
+unowned service/b in compose.yaml
+unowned service/c in compose.yaml
 `},
 	} {
 		t.Run(tt.name, func(t *testing.T) {

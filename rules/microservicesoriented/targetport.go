@@ -23,9 +23,8 @@ nowhere for certain: the endpoint has no such port. A number is not checked by
 anyone. Where the pods declare ports, and none of them is the target, one of the
 two was changed and the other forgotten; connections are refused.
 
-Declaring container ports is optional, so a number is judged only where every
-container of the pod declares ports, and none of what the pods run is known to
-listen there: what the Go code of this repository listens on counts as declared.
+Declaring container ports is optional, so a number is judged only where the pod
+runs Go code of this repository of which it is known what it listens on.
 
 Sources: Kubernetes documentation, "Service" ("Port definitions"), and the API
 reference of Container, field ports.
@@ -125,8 +124,8 @@ func judgeTarget(p *rule.Pass, e *deploy.Endpoint, port *deploy.EndpointPort) {
 		p.Fails(0, subject, f)
 	case open:
 		p.CannotTell(0, subject, fmt.Sprintf("%s does not declare all ports of its containers; %s leads to %d", w.ID(), e.ID(), number), port.TargetPosition)
-	case listens(p, number):
-		p.Holds(0, subject)
+	case !surelyClosed(p, number):
+		p.CannotTell(0, subject, fmt.Sprintf("%s leads to %d; whether %s listens there was not seen, and container ports need not be declared", e.ID(), number, w.ID()), port.TargetPosition)
 	default:
 		f.Message = fmt.Sprintf("%s sends port %d to port %d of %s, whose containers declare %s and not that one: connections are refused; write the name or number of a container port",
 			e.ID(), port.Number, number, w.ID(), portsOf(w))
@@ -134,14 +133,14 @@ func judgeTarget(p *rule.Pass, e *deploy.Endpoint, port *deploy.EndpointPort) {
 	}
 }
 
-// listens tells whether the Go code that the workload runs may listen on a port,
-// whatever its containers declare.
-func listens(p *rule.Pass, number int) bool {
-	if p.Service == nil {
+// surelyClosed tells whether the pod runs nothing but Go code of this repository
+// that is known not to listen on a port.
+func surelyClosed(p *rule.Pass, number int) bool {
+	if p.Service == nil || len(p.Workload.Containers) != 1 {
 		return false
 	}
 	join := p.Service.JoinOf(p.Workload, p.Container)
-	return join != nil && p.Service.MayListen(join, number)
+	return join != nil && !p.Service.MayListen(join, number)
 }
 
 // portsOf are a workload's declared ports as messages show them.

@@ -61,7 +61,8 @@ func unknownService(p *rule.Pass) {
 	for _, c := range slices.Concat(w.Init, w.Containers) {
 		seen := map[string]bool{}
 		for _, d := range dependencies(c) {
-			if seen[d.host] || slices.Contains(words, d.host) {
+			bare := d.port == "" && d.scheme == "" && !strings.Contains(d.host, "-")
+			if seen[d.host] || slices.Contains(words, d.host) || bare && !strings.HasPrefix(d.from, "the variable ") {
 				continue
 			}
 			if _, err := netip.ParseAddr(d.host); err == nil || known(w, c, d.host) {
