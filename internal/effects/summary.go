@@ -135,6 +135,9 @@ type Ref struct {
 	// what calls it, where that is known: the first word of it.
 	Command bool
 	Name    *Value
+	// Group is the command of which the function is the body, or runs before or
+	// after it: those of one group run together.
+	Group string
 }
 
 // EffectKind says what a call does to the world outside the program.

@@ -131,6 +131,9 @@ type linker struct {
 	// tags name.
 	extra        []effects.Instance
 	commandNames map[string]*effects.Value
+	// commandGroups are the groups of command bodies, groups their members.
+	commandGroups map[string]string
+	groups        map[string][]string
 	resolver     resolver
 }
 
@@ -150,7 +153,7 @@ func (p *Program) linker(path string, whole bool) *linker {
 		parents: map[string]edge{}, callers: map[string][]edge{}, methodCalls: map[string][]edge{}, methods: map[string][]string{},
 		isCommand: map[string]bool{}, blocking: map[string]int{}, unseen: map[string]edge{},
 		fields: map[string][]effects.Assigned{}, globals: map[string][]effects.Assigned{},
-		exported: map[string]bool{}, shapes: map[string]*effects.Shape{}, commandNames: map[string]*effects.Value{},
+		exported: map[string]bool{}, shapes: map[string]*effects.Shape{}, commandNames: map[string]*effects.Value{}, commandGroups: map[string]string{}, groups: map[string][]string{},
 	}
 	l.scope = p.closure(path)
 	for _, pkg := range l.scope {
@@ -276,6 +279,10 @@ func (l *linker) walk(roots []string, set map[string]bool, late bool) {
 				if !l.isCommand[ref.ID] {
 					l.isCommand[ref.ID] = true
 					l.commandNames[ref.ID] = ref.Name
+					if ref.Group != "" {
+						l.commandGroups[ref.ID] = ref.Group
+						l.groups[ref.Group] = append(l.groups[ref.Group], ref.ID)
+					}
 					l.pending = append(l.pending, ref.ID)
 				}
 				continue
@@ -356,7 +363,9 @@ func (l *linker) commands() {
 		if l.live[id] {
 			continue
 		}
-		if l.serves(id) {
+		// What runs before or after a body that serves is part of the service.
+		together := l.groups[l.commandGroups[id]]
+		if l.serves(id) || slices.ContainsFunc(together, l.serves) {
 			l.open[id] = true
 			l.reach([]string{id})
 		} else {

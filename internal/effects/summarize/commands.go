@@ -9,10 +9,17 @@ import (
 	"github.com/cnready/cnready/internal/effects/apitable"
 )
 
+// A body says of which command a function is the body.
+type body struct {
+	name *effects.Value
+	// group is the same for all functions of one command.
+	group string
+}
+
 // command tells whether a field holds the body of a CLI subcommand; the entry is
 // nil for a field of a first-party type from which command bodies are taken.
 func (w *walker) command(owner, field string) (entry *apitable.Entry, ok bool) {
-	if entry = w.s.tableCommand(owner, field); entry != nil {
+	if entry := w.s.tableCommand(owner, field); entry != nil {
 		return entry, true
 	}
 	return nil, owner != "" && w.s.commandFields[owner+"."+field]
@@ -45,8 +52,8 @@ func (w *walker) commandName(entry *apitable.Entry, lit *ast.CompositeLit) *effe
 
 // commandBody records the function of a CLI subcommand. One that is handed to a
 // wrapper, as in Action: wrap(install), is the body all the same.
-func (w *walker) commandBody(e ast.Expr, prev int, name *effects.Value) int {
-	ref := effects.Ref{Prev: prev, Command: true, Name: name}
+func (w *walker) commandBody(e ast.Expr, prev int, of body) int {
+	ref := effects.Ref{Prev: prev, Command: true, Name: of.name, Group: of.group}
 	switch e := ast.Unparen(e).(type) {
 	case *ast.FuncLit:
 		w.literal(e)
@@ -66,7 +73,7 @@ func (w *walker) commandBody(e ast.Expr, prev int, name *effects.Value) int {
 	case *ast.CallExpr:
 		for _, a := range e.Args {
 			if isFunc(w.s.Info.TypeOf(a)) {
-				w.bodies[a] = name
+				w.bodies[a] = of
 			}
 		}
 	}
@@ -75,15 +82,15 @@ func (w *walker) commandBody(e ast.Expr, prev int, name *effects.Value) int {
 
 // passedBody tells an argument that is the body of a command: of a wrapper's call, or
 // for a parameter from which a command's body is made.
-func (w *walker) passedBody(c callee, i int, a ast.Expr) (name *effects.Value, ok bool) {
-	if name, ok := w.bodies[a]; ok {
-		return name, true
+func (w *walker) passedBody(c callee, i int, a ast.Expr) (of body, ok bool) {
+	if of, ok := w.bodies[a]; ok {
+		return of, true
 	}
 	if c.fn == nil || len(w.s.commandParams) == 0 {
-		return nil, false
+		return body{}, false
 	}
 	params := c.fn.Signature().Params()
-	return nil, i < params.Len() && w.s.commandParams[params.At(i)]
+	return body{}, i < params.Len() && w.s.commandParams[params.At(i)]
 }
 
 func isFunc(t types.Type) bool {

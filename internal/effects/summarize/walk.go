@@ -53,12 +53,12 @@ type walker struct {
 	// saved remembers what saves answers.
 	saved *string
 	// bodies are arguments that are bodies of commands, with the command's name.
-	bodies map[ast.Expr]*effects.Value
+	bodies map[ast.Expr]body
 }
 
 func (s *summarizer) newWalker(id string, pos token.Pos) *walker {
 	p := s.Fset.Position(pos)
-	return &walker{s: s, chains: map[string]*effects.Effect{}, bodies: map[ast.Expr]*effects.Value{}, fn: &effects.Function{
+	return &walker{s: s, chains: map[string]*effects.Effect{}, bodies: map[ast.Expr]body{}, fn: &effects.Function{
 		ID: id, Exit: -1,
 		At: posAt{File: s.name(p.Filename), Line: p.Line, Column: p.Column},
 	}}
@@ -341,7 +341,7 @@ func (w *walker) assign(st *ast.AssignStmt, prev int) int {
 			}
 			if sel, ok := lhs.(*ast.SelectorExpr); ok {
 				if _, ok := w.command(w.s.fieldOwner(sel), sel.Sel.Name); ok {
-					prev = w.commandBody(rhs, prev, nil)
+					prev = w.commandBody(rhs, prev, body{group: w.fn.ID + " " + types.ExprString(sel.X)})
 					continue
 				}
 			}
@@ -482,7 +482,7 @@ func (w *walker) composite(lit *ast.CompositeLit, prev int) int {
 				prev = w.expr(kv.Key, prev)
 			} else if id, ok := kv.Key.(*ast.Ident); ok {
 				if entry, ok := w.command(owner, id.Name); ok {
-					prev = w.commandBody(value, prev, w.commandName(entry, lit))
+					prev = w.commandBody(value, prev, body{w.commandName(entry, lit), w.s.position(lit).String()})
 					continue
 				}
 				if f, ok := w.s.objectOf(id).(*types.Var); ok {
@@ -677,8 +677,8 @@ func (w *walker) callExpr(call *ast.CallExpr, prev int, concurrent bool) int {
 		if c.kind == conversion {
 			w.convert(w.s.Info.TypeOf(call), a)
 		}
-		if name, ok := w.passedBody(c, i, a); ok {
-			prev = w.commandBody(a, prev, name)
+		if of, ok := w.passedBody(c, i, a); ok {
+			prev = w.commandBody(a, prev, of)
 			continue
 		}
 		prev = w.expr(a, prev)
