@@ -134,7 +134,7 @@ type linker struct {
 	// commandGroups are the groups of command bodies, groups their members.
 	commandGroups map[string]string
 	groups        map[string][]string
-	resolver     resolver
+	resolver      resolver
 }
 
 // An edge is a call of a function.
