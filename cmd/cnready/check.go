@@ -103,6 +103,10 @@ func judge(s *service.Service, declared rule.Pass, files *gofix.Files) []finding
 		case rule.Image:
 			results = append(results, judgeImage(r, s)...)
 		case rule.Workload:
+			if r.RunService != nil {
+				pass := base
+				results = append(results, run(r, r.RunService, &pass)...)
+			}
 			if len(s.Workloads) == 0 {
 				results = append(results, cannotTell(r, "no workload that runs it was found", finding.Position{}))
 			}

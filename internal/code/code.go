@@ -38,6 +38,13 @@ type Main struct {
 	Contract  *effects.Contract
 	// Example is true for mains that ship nothing: examples and the like.
 	Example bool
+	// GoVersion is the go line of the module, "" where it is not known.
+	GoVersion string
+	// Named tells whether a name, written like an environment variable's, stands
+	// as a string in some source file of the program, libraries included. known is
+	// false where it was not found and not all files could be read. It is nil where
+	// the packages were not listed.
+	Named func(name string) (found, known bool)
 }
 
 // Code is what was read of a tree's Go code.
@@ -230,7 +237,12 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 		}
 	}
 	for _, m := range e.Mains {
-		m.Contract.Dir = ld.byPath[m.Path].Dir
+		p := ld.byPath[m.Path]
+		m.Contract.Dir = p.Dir
+		m.Named = ld.named(p).has
+		if p.Module != nil {
+			m.GoVersion = p.Module.GoVersion
+		}
 	}
 	c.Mains = append(c.Mains, e.Mains...)
 	c.Packages += e.Packages

@@ -38,11 +38,12 @@ type listedPackage struct {
 }
 
 type listedModule struct {
-	Path    string
-	Version string
-	Dir     string
-	Main    bool
-	Replace *listedModule
+	Path      string
+	Version   string
+	Dir       string
+	Main      bool
+	GoVersion string
+	Replace   *listedModule
 }
 
 type listedError struct {

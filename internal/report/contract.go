@@ -26,7 +26,7 @@ func ContractOf(c *effects.Contract) Contract {
 					continue
 				}
 				f := Flag{Name: name.Text, File: file, Line: line}
-				f.Default = flagDefault(e)
+				f.Default = e.DefaultText()
 				out.Flags = append(out.Flags, f)
 			}
 		case effects.Route:
@@ -60,94 +60,10 @@ func ContractOf(c *effects.Contract) Contract {
 // environment are the variables that are read, one entry for each name and place.
 func environment(c *effects.Contract) []Env {
 	var out []Env
-	required := map[string]bool{}
-	add := func(e *effects.Instance, names *effects.Value, readBy string, def *string) {
-		if def != nil && *def == "" {
-			def = nil
-		}
-		for _, name := range names.Elements() {
-			if name.Kind != effects.Literal || name.Text == "" {
-				continue
-			}
-			env := Env{Name: name.Text, ReadBy: readBy, Default: def, File: e.At.File, Line: e.At.Line}
-			i := slices.IndexFunc(out, func(o Env) bool { return o.Name == env.Name && o.File == env.File && o.Line == env.Line })
-			if i < 0 {
-				out = append(out, env)
-				continue
-			}
-			if out[i].Default == nil {
-				out[i].Default = def
-			}
-		}
-	}
-	for i := range c.Effects {
-		e := &c.Effects[i]
-		switch e.Kind {
-		case effects.ReadEnv:
-			add(e, e.Value("name"), readBy(e), flagDefault(e))
-		case effects.DefFlag:
-			// What sets a flag is a variable of the program too.
-			add(e, e.Value("env"), "library", flagDefault(e))
-		case effects.Require:
-			for _, name := range e.Value("name").Elements() {
-				if name.Kind == effects.Literal {
-					required[name.Text] = true
-				}
-			}
-		}
-	}
-	// Some are named only where the program stops without them.
-	for i := range c.Effects {
-		e := &c.Effects[i]
-		if e.Kind != effects.Require {
-			continue
-		}
-		for _, name := range e.Value("name").Elements() {
-			if !slices.ContainsFunc(out, func(o Env) bool { return o.Name == name.Text }) {
-				add(e, name, readBy(e), nil)
-			}
-		}
-	}
-	defaults := envDefaults(c)
-	for i := range out {
-		out[i].Required = required[out[i].Name]
-		if d, ok := defaults[out[i].Name]; ok && out[i].Default == nil {
-			out[i].Default = &d
-		}
+	for _, v := range c.Environment() {
+		out = append(out, Env{Name: v.Name, Required: v.Required, Default: v.Default, ReadBy: v.ReadBy, File: v.At.File, Line: v.At.Line})
 	}
 	return out
-}
-
-// flagDefault is the default of what defines a flag or reads a variable, as a user
-// would write it; nil where it is not known.
-func flagDefault(e *effects.Instance) *string {
-	d, ok := e.Value("default").Default()
-	if !ok {
-		return nil
-	}
-	if strings.Contains(e.API, "Duration") {
-		d = durationText(d)
-	}
-	return &d
-}
-
-// durationText writes a number of nanoseconds as flags of the kind are written.
-func durationText(text string) string {
-	if n, err := strconv.ParseInt(text, 10, 64); err == nil {
-		return time.Duration(n).String()
-	}
-	return text
-}
-
-// readBy says who reads a variable.
-func readBy(e *effects.Instance) string {
-	if by := e.Value("by"); by != nil && by.Kind == effects.Literal {
-		switch by.Text {
-		case "library", "runtime", "entrypoint":
-			return by.Text
-		}
-	}
-	return "code"
 }
 
 // useKinds are the effects that a report lists as uses.
@@ -327,43 +243,4 @@ func secondsOf(v *effects.Value) (float64, bool) {
 	}
 	d, err := time.ParseDuration(text)
 	return d.Seconds(), err == nil && d > 0
-}
-
-// envDefaults are the literals that stand beside an environment variable in a
-// choice: `if port == "" { port = "8080" }`.
-func envDefaults(c *effects.Contract) map[string]string {
-	out := map[string]string{}
-	durations := map[string]bool{} // flags
-	for _, e := range c.Of(effects.DefFlag) {
-		if name := e.Value("name"); name != nil && name.Kind == effects.Literal && strings.Contains(e.API, "Duration") {
-			durations[name.Text] = true
-		}
-	}
-	for i := range c.Effects {
-		for _, v := range c.Effects[i].Values {
-			v.Walk(func(x *effects.Value) bool {
-				if x.Kind != effects.Choice {
-					return true
-				}
-				d, known := x.Default()
-				if !known || d == "" {
-					return true
-				}
-				alternatives := x.Alternatives()
-				if slices.ContainsFunc(alternatives, func(a *effects.Value) bool {
-					name, ok := a.Name()
-					return ok && a.Kind == effects.Flag && durations[name]
-				}) {
-					d = durationText(d)
-				}
-				for _, a := range alternatives {
-					if name, ok := a.Name(); ok && a.Kind == effects.Env {
-						out[name] = d
-					}
-				}
-				return true
-			})
-		}
-	}
-	return out
 }

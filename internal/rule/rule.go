@@ -36,6 +36,9 @@ type Rule struct {
 	Applies func(*effects.Contract) bool
 	// Run judges the pass's subjects and reports each through the recorder.
 	Run func(*Pass)
+	// RunService judges, for a rule on workloads, the service as all of them run it,
+	// or its image; it runs once for each service. Most rules have none.
+	RunService func(*Pass)
 	// RunWhole judges, for a rule on workloads, what belongs to none of them; it
 	// runs once, as for a rule on manifests. Most rules have none.
 	RunWhole func(*Pass)

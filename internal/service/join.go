@@ -80,7 +80,7 @@ func Join(in Input) *Joined {
 	unjoined := unjoinedDockerfiles(in.Dockerfiles, joined)
 	packages := readPackaging(in.Tree, builds)
 	for _, m := range in.Mains {
-		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m]}
+		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named}
 		if list := images[m]; len(list) > 0 {
 			s.Image = list[0].join()
 			s.Variants = variantsOf(list)

@@ -24,6 +24,11 @@ type Service struct {
 	// buildpack, Bazel rules), with its place; nil where there is none.
 	Packaging *Packaging
 	Workloads []*WorkloadJoin
+	// GoVersion is the go line of the service's module, "" where it is not known.
+	GoVersion string
+	// Named tells whether a name stands as a string in the program's sources, see
+	// code.Main; nil where nobody can tell.
+	Named func(name string) (found, known bool)
 	// UnjoinedDockerfiles are the paths of the tree's Dockerfiles that were
 	// joined to no service and might build this one, sorted. Where there are
 	// any, nobody can say that the service has no image.

@@ -20,8 +20,11 @@ var Rules = []*rule.Rule{
 	MissingTmp,
 	MissingTZData,
 	NoContainer,
+	PortMismatch,
 	PrivilegedPort,
 	RootUser,
+	UnbackedWrite,
 	UnpinnedBase,
+	UnusedVolume,
 	UnwritablePath,
 }

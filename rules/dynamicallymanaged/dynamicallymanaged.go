@@ -14,10 +14,14 @@ import (
 // Rules are all rules of this package, sorted by name.
 var Rules = []*rule.Rule{
 	FloatingTag,
+	GracePeriod,
 	HostPath,
 	LostSignal,
+	LostWrite,
+	MemoryLimit,
 	NoProbes,
 	NoResources,
+	ProbePath,
 }
 
 // subjectOf names one check on a part of a workload. A tree often holds one

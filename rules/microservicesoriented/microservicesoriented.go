@@ -16,7 +16,10 @@ var Rules = []*rule.Rule{
 	DanglingService,
 	HardcodedIP,
 	TargetPort,
+	UndeclaredEnv,
 	UnknownService,
+	UnreachableHost,
+	UnreadEnv,
 }
 
 func sortedKeys(m map[string]string) []string { return slices.Sorted(maps.Keys(m)) }
