@@ -3,6 +3,7 @@ package code
 import (
 	"bytes"
 	"os"
+	"strings"
 	"sync"
 )
 
@@ -13,6 +14,7 @@ const maxScannedFile = 4 << 20
 // It reads them when it is first asked.
 type namer struct {
 	files [][]string // by package
+	own   []bool     // false for the standard library, by package
 	whole bool
 	once  sync.Once
 	names map[string]bool
@@ -22,10 +24,10 @@ type namer struct {
 // and those of the standard library.
 func (ld *checker) named(main *listedPackage) *namer {
 	paths, whole := ld.linked(main)
-	n := &namer{whole: whole, files: [][]string{main.files()}}
+	n := &namer{whole: whole, files: [][]string{main.files()}, own: []bool{true}}
 	for _, path := range paths {
 		if p := ld.byPath[path]; p != nil {
-			n.files = append(n.files, p.files())
+			n.files, n.own = append(n.files, p.files()), append(n.own, !p.Standard)
 		}
 	}
 	return n
@@ -42,12 +44,15 @@ func (n *namer) has(name string) (found, known bool) {
 
 func (n *namer) read() {
 	n.names = map[string]bool{}
-	for _, files := range n.files {
+	for i, files := range n.files {
 		for _, file := range files {
 			names, ok := quotedNames(file)
 			n.whole = n.whole && ok
 			for _, name := range names {
-				n.names[name] = true
+				// The runtime's own use of its functions is none of the program's.
+				if n.own[i] || !strings.Contains(name, ".") {
+					n.names[name] = true
+				}
 			}
 		}
 	}
@@ -56,6 +61,21 @@ func (n *namer) read() {
 // limitCalls are the calls by which a program sets what GOMEMLIMIT and GOMAXPROCS
 // set; a namer knows them by these names.
 var limitCalls = []string{"debug.SetMemoryLimit", "runtime.GOMAXPROCS"}
+
+// sets tells whether a file calls one of them other than with a literal that only
+// asks: 0 or a negative number.
+func sets(data []byte, call string) bool {
+	for {
+		_, after, found := bytes.Cut(data, []byte(call+"("))
+		if !found {
+			return false
+		}
+		if len(after) > 0 && after[0] != '0' && after[0] != '-' {
+			return true
+		}
+		data = after
+	}
+}
 
 // quoted keeps what was found, by file: mains of one tree share most packages.
 var quoted sync.Map
@@ -77,7 +97,7 @@ func quotedNames(file string) (names []string, ok bool) {
 	}
 	names = namesIn(data)
 	for _, call := range limitCalls {
-		if bytes.Contains(data, []byte(call+"(")) {
+		if sets(data, call) {
 			names = append(names, call)
 		}
 	}

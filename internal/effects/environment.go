@@ -12,6 +12,8 @@ import (
 // A Variable is an environment variable that a program reads.
 type Variable struct {
 	Name string
+	// API is what reads it: os.Getenv.
+	API string
 	// ReadBy is code, library, runtime or entrypoint.
 	ReadBy string
 	// Default is what is taken where it is not set, nil where there is none or it is
@@ -37,7 +39,7 @@ func (c *Contract) Environment() []Variable {
 			if name.Kind != Literal || name.Text == "" {
 				continue
 			}
-			env := Variable{Name: name.Text, ReadBy: by, Default: def, Reach: e.Reach, At: e.At}
+			env := Variable{Name: name.Text, API: e.API, ReadBy: by, Default: def, Reach: e.Reach, At: e.At}
 			i := slices.IndexFunc(out, func(o Variable) bool {
 				return o.Name == env.Name && o.At.File == env.At.File && o.At.Line == env.At.Line
 			})

@@ -79,8 +79,9 @@ func Join(in Input) *Joined {
 	owned := map[*deploy.Workload]bool{}
 	unjoined := unjoinedDockerfiles(in.Dockerfiles, joined)
 	packages := readPackaging(in.Tree, builds)
+	mentions := namedInArtifacts(in.Tree)
 	for _, m := range in.Mains {
-		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named}
+		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named, NamedInArtifacts: mentions}
 		if list := images[m]; len(list) > 0 {
 			s.Image = list[0].join()
 			s.Variants = variantsOf(list)

@@ -29,6 +29,10 @@ type Service struct {
 	// Named tells whether a name stands as a string in the program's sources, see
 	// code.Main; nil where nobody can tell.
 	Named func(name string) (found, known bool)
+	// NamedInArtifacts tells whether a name, written like an environment variable's,
+	// stands in any manifest, script or setting of the tree; nil where nobody can
+	// tell.
+	NamedInArtifacts func(name string) bool
 	// UnjoinedDockerfiles are the paths of the tree's Dockerfiles that were
 	// joined to no service and might build this one, sorted. Where there are
 	// any, nobody can say that the service has no image.

@@ -58,16 +58,7 @@ func TestPrograms(t *testing.T) {
 	}
 }
 
-func answersOf(results []finding.Result) string {
-	var out []string
-	for _, r := range results {
-		out = append(out, map[finding.Verdict]string{finding.Holds: "holds", finding.Fails: "fails", finding.CannotTell: "unclear"}[r.Verdict])
-	}
-	if len(out) == 0 {
-		return "nothing"
-	}
-	return strings.Join(out, " ")
-}
+func answersOf(results []finding.Result) string { return ruletest.Answers(results) }
 
 func TestMissingSource(t *testing.T) {
 	results := ruletest.RunPrograms(t, MissingSource, "testdata/missingsource")

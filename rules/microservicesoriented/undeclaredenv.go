@@ -27,9 +27,9 @@ know of: it stands in the code alone.
 The rule fails where the program requires a variable (it ends if the variable is
 missing) and a workload that runs it sets it neither by env nor by envFrom, nor the
 image by ENV. It is a note where the program goes on without it, has no default for
-it in its code, and no workload, image or config of the repository names it.
-Variables that platforms and systems set, and those that libraries read, are left
-out.
+it in its code, and no manifest, Dockerfile, script or config of the repository names
+it. Variables that platforms and systems set, and those of flags and libraries, are
+left out.
 
 # Fails
 
@@ -143,16 +143,22 @@ func unnamedEnv(p *rule.Pass) {
 	if len(s.Workloads) == 0 || s.Image == nil || s.Image.Image == nil {
 		return
 	}
-	defaults := map[string]bool{}
-	for _, v := range p.Contract.Environment() {
-		if v.Default != nil || v.Required || v.ReadBy != "code" {
-			defaults[v.Name] = true
+	environment := p.Contract.Environment()
+	known := map[string]bool{}
+	shared := map[finding.Position]int{}
+	for _, v := range environment {
+		if v.Default != nil || v.Required || !asked(v.API) {
+			known[v.Name] = true
 		}
+		shared[v.At]++
 	}
 	seen := map[string]bool{}
-	for _, v := range p.Contract.Environment() {
-		if seen[v.Name] || defaults[v.Name] || v.Reach == effects.OnRequest || effects.Elsewhere(v.At.File) || isAmbient(v.Name) || isPlatforms(v.Name) {
+	for _, v := range environment {
+		if seen[v.Name] || known[v.Name] || v.Reach == effects.OnRequest || effects.Elsewhere(v.At.File) || isAmbient(v.Name) || isPlatforms(v.Name) {
 			continue
+		}
+		if shared[v.At] > 1 {
+			continue // a function that is called with several names, and a default perhaps
 		}
 		seen[v.Name] = true
 		subject := "reads " + v.Name
@@ -163,14 +169,14 @@ func unnamedEnv(p *rule.Pass) {
 			told = told && has != image.Unknown
 		}
 		switch {
-		case set || elsewhereNamed(p, v.Name):
+		case set || s.NamedInArtifacts == nil || s.NamedInArtifacts(v.Name):
 			p.Holds(finding.Note, subject)
 		case !told:
 			p.CannotTell(finding.Note, subject, "whether something sets "+v.Name+" could not be told", v.At)
 		default:
 			p.Fails(finding.Note, subject, finding.Finding{
 				Position: v.At,
-				Message: fmt.Sprintf("reads %s, which no workload, config or image of %s sets: whoever deploys it cannot know of it; set it in %s, if only to its default",
+				Message: fmt.Sprintf("reads %s, which no manifest, image or config of %s names: whoever deploys it cannot know of it; set it in %s, if only to its default",
 					v.Name, s.Name, s.Workloads[0].Workload.ID()),
 				Related: []finding.Related{{Position: s.Workloads[0].Container.Position, Message: "the container that runs it"}},
 			})
@@ -178,23 +184,9 @@ func unnamedEnv(p *rule.Pass) {
 	}
 }
 
-// elsewhereNamed tells whether a config or another workload has the name: then
-// somebody knows of it, and it may come to the program by ways not seen.
-func elsewhereNamed(p *rule.Pass, name string) bool {
-	for _, c := range p.Manifests.Configs {
-		if _, has := c.Key(name); has {
-			return true
-		}
-	}
-	for _, w := range p.Manifests.Workloads {
-		for _, c := range slices.Concat(w.Containers, w.Init) {
-			if slices.ContainsFunc(c.Env, func(e deploy.Env) bool { return e.Name == name }) {
-				return true
-			}
-		}
-	}
-	return false
-}
+// asked tells the calls by which code asks for one variable. What flags and
+// configuration libraries read is told by --help and their documentation.
+func asked(api string) bool { return api == "os.Getenv" || api == "os.LookupEnv" || api == "syscall.Getenv" }
 
 // platforms are beginnings of the names of variables that platforms set: Cloud
 // Run and Knative ("Container runtime contract"), App Engine, AWS Lambda and ECS

@@ -7,7 +7,7 @@ import (
 	"testing"
 
 	"github.com/cnready/cnready/internal/code"
-	"github.com/cnready/cnready/internal/deploy/kubernetes"
+	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/rule"
@@ -38,12 +38,37 @@ func RunPrograms(t *testing.T, r *rule.Rule, dir string) map[string][]finding.Re
 			}
 			pass.File, pass.Stage, pass.Image = s.Image.File, s.Image.Stage, s.Image.Image
 		}
-		r.Run(pass)
+		if r.Needs == rule.Workload {
+			runWorkloads(r, pass, manifestsOf(dir))
+		} else {
+			r.Run(pass)
+		}
 		by[s.Name] = recorder.Results()
 		all = append(all, recorder.Results()...)
 	}
 	compare(t, dir, root, all)
 	return by
+}
+
+// runWorkloads runs a rule on the workloads of a service, and on the service.
+func runWorkloads(r *rule.Rule, pass *rule.Pass, m *deploy.Manifests) {
+	pass.Manifests, pass.Index = m, deploy.NewIndex(m)
+	if r.RunService != nil {
+		p := *pass
+		r.RunService(&p)
+	}
+	for _, j := range pass.Service.Workloads {
+		p := *pass
+		p.Workload, p.Container = j.Workload, j.Container
+		r.Run(&p)
+	}
+}
+
+// manifestsOf are those of a directory that LoadPrograms has read.
+func manifestsOf(dir string) *deploy.Manifests {
+	abs, _ := filepath.Abs(dir)
+	once, _ := loaded.Load(abs)
+	return once.(func() *programs)().manifests
 }
 
 // LoadPrograms reads and joins a directory as RunPrograms does. What it returns is
@@ -69,10 +94,11 @@ func LoadPrograms(t testing.TB, dir string) (*tree.Tree, *service.Joined) {
 var loaded sync.Map
 
 type programs struct {
-	root   *tree.Tree
-	joined *service.Joined
-	unread []finding.NotAnalyzed
-	err    error
+	root      *tree.Tree
+	joined    *service.Joined
+	unread    []finding.NotAnalyzed
+	manifests *deploy.Manifests
+	err       error
 }
 
 func load(dir string) *programs {
@@ -82,7 +108,8 @@ func load(dir string) *programs {
 	}
 	c := (&code.Loader{CacheDir: "off"}).Load(context.Background(), root)
 	files, _ := image.Read(root)
-	return &programs{root: root, unread: c.NotAnalyzed, joined: service.Join(service.Input{
-		Tree: root, Mains: c.Mains, Dockerfiles: files, Manifests: kubernetes.Read(root),
+	m := manifests(root)
+	return &programs{root: root, unread: c.NotAnalyzed, manifests: m, joined: service.Join(service.Input{
+		Tree: root, Mains: c.Mains, Dockerfiles: files, Manifests: m,
 	})}
 }

@@ -1,0 +1,15 @@
+package main
+
+import (
+	"log"
+	"net/http"
+	"os"
+)
+
+func main() {
+	banner := os.Getenv("BANNER_TEXT") // want "reads BANNER_TEXT, which no manifest, image or config of optional names"
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		w.Write([]byte(banner))
+	})
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}
