@@ -42,7 +42,7 @@ func check(ctx context.Context, dir string, in inputs) (*result, error) {
 		Source: sourceOf(a.trees), NotAnalyzed: a.notAnalyzed,
 	}
 	files := goFiles(a.trees[0], outcome.Source)
-	declared := rule.Pass{Manifests: a.manifests, Index: deploy.NewIndex(a.manifests)}
+	declared := rule.Pass{Services: a.joined.Services, Manifests: a.manifests, Index: deploy.NewIndex(a.manifests)}
 	for _, s := range a.joined.Services {
 		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: acrossVariants(judge(s, declared, files), a.manifests)})
 	}

@@ -36,6 +36,10 @@ type Rule struct {
 	Applies func(*effects.Contract) bool
 	// Run judges the pass's subjects and reports each through the recorder.
 	Run func(*Pass)
+	// Contract is true of a rule on workloads that compares them with the contract of
+	// the program that they run: it says nothing of workloads that run no service of
+	// the tree.
+	Contract bool
 	// RunService judges, for a rule on workloads, the service as all of them run it,
 	// or its image; it runs once for each service. Most rules have none.
 	RunService func(*Pass)
@@ -62,6 +66,9 @@ type Pass struct {
 	// runs the service, or nil.
 	Workload  *deploy.Workload
 	Container *deploy.Container
+	// Services are all services of the tree, set for rules that need a workload or
+	// the manifests.
+	Services []*service.Service
 	// Manifests is all that was read, and Index finds objects in it; both are
 	// set for rules that need a workload or the manifests.
 	Manifests *deploy.Manifests

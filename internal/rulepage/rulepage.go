@@ -64,6 +64,9 @@ func all() []entry {
 		looksAt := map[rule.Needs]string{
 			rule.Service: "service", rule.Image: "Dockerfile", rule.Workload: "manifest", rule.Manifests: "manifest",
 		}[r.Needs]
+		if r.Contract {
+			looksAt = "contract"
+		}
 		list = append(list, entry{&r.Rule, looksAt})
 	}
 	list = append(list, entry{suppression.Rule, "comment"})

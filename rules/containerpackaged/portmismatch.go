@@ -50,8 +50,9 @@ Services.`,
 		Property: finding.ContainerPackaged,
 		Severity: finding.Error,
 	},
-	Needs: rule.Workload,
-	Run:   portMismatch,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      portMismatch,
 }
 
 func portMismatch(p *rule.Pass) {

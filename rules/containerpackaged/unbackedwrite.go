@@ -50,8 +50,9 @@ stay.`,
 		Property: finding.ContainerPackaged,
 		Severity: finding.Error,
 	},
-	Needs: rule.Workload,
-	Run:   worst(unbackedWrite),
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      worst(unbackedWrite),
 }
 
 // readOnlyKinds are volumes that take no writes (Kubernetes documentation,

@@ -47,8 +47,9 @@ Remove the volume, or mount it where the program writes.`,
 		Property: finding.ContainerPackaged,
 		Severity: finding.Note,
 	},
-	Needs: rule.Workload,
-	Run:   unusedVolume,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      unusedVolume,
 }
 
 func unusedVolume(p *rule.Pass) {

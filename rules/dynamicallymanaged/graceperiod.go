@@ -48,8 +48,9 @@ Set the grace period to a few seconds more than hook and drain take together.`,
 		Property: finding.DynamicallyManaged,
 		Severity: finding.Warning,
 	},
-	Needs: rule.Workload,
-	Run:   gracePeriod,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      gracePeriod,
 }
 
 func gracePeriod(p *rule.Pass) {

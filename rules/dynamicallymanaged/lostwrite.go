@@ -53,8 +53,9 @@ StatefulSet where each replica needs its own.`,
 		Property: finding.DynamicallyManaged,
 		Severity: finding.Error,
 	},
-	Needs: rule.Workload,
-	Run:   lostWrite,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      lostWrite,
 }
 
 // scratchNames match names of volumes, folders and settings for what may be lost.

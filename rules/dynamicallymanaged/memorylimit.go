@@ -53,8 +53,9 @@ github.com/KimMachineGun/automemlimit, which reads the limit by itself.`,
 		Property: finding.DynamicallyManaged,
 		Severity: finding.Note,
 	},
-	Needs: rule.Workload,
-	Run:   memoryLimit,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      memoryLimit,
 }
 
 func memoryLimit(p *rule.Pass) {

@@ -49,8 +49,9 @@ Write the path that the program serves, or serve the path that is asked for.`,
 		Property: finding.DynamicallyManaged,
 		Severity: finding.Error,
 	},
-	Needs: rule.Workload,
-	Run:   probePath,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      probePath,
 }
 
 func probePath(p *rule.Pass) {

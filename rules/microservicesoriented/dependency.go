@@ -1,11 +1,7 @@
 package microservicesoriented
 
 import (
-	"net/netip"
-	"net/url"
 	"regexp"
-	"slices"
-	"strconv"
 	"strings"
 
 	"github.com/cnready/cnready/internal/deploy"
@@ -27,9 +23,6 @@ type dependency struct {
 
 // names matches names of settings whose value is a host.
 var names = regexp.MustCompile(`(?i)(^|[_.-])(addr(ess)?(es)?|hosts?|hostname|url|uri|endpoints?|servers?|brokers?|backend|upstream|target|dsn|peers?|nodes|bootstrap|svc|service|master|registry|proxy)$`)
-
-// label is one name of a host (RFC 1123), with a letter in it.
-var label = regexp.MustCompile(`^[a-z0-9]([a-z0-9-]*[a-z0-9])?$`)
 
 // dependencies are the hosts that the literals of a container's environment and
 // arguments name. What something else fills in is left out.
@@ -59,81 +52,13 @@ func dependencies(c *deploy.Container) []dependency {
 	return out
 }
 
-// hosts reads the hosts of a value: URLs, addresses with a port, and, where the
-// setting is one for hosts, bare names. Lists are separated by commas.
+// hosts reads the hosts of a value, see deploy.Hosts.
 func hosts(value, from string, isHost bool, at finding.Position) []dependency {
-	if len(value) > 2000 || strings.ContainsAny(value, "${}<>%*\n") {
-		return nil
-	}
 	var out []dependency
-	scheme := ""
-	for item := range strings.SplitSeq(value, ",") {
-		item = strings.TrimSpace(item)
-		d := dependency{from: from, at: at, scheme: scheme}
-		rest := item
-		if s, r, ok := strings.Cut(item, "://"); ok {
-			u, err := url.Parse(item)
-			if err != nil || u.Host == "" {
-				if d.host, d.port, d.path = dsn(r); d.host == "" {
-					continue
-				}
-			} else {
-				d.host, d.port, d.path = u.Hostname(), u.Port(), strings.Trim(u.Path, "/")
-			}
-			d.scheme = s
-			scheme = s // host1:1,host2:2 of one URL
-			out = append(out, d)
-			continue
-		}
-		if h, p, path := dsn(rest); h != "" { // user:password@tcp(host:port)/name
-			d.host, d.port, d.path = h, p, path
-			out = append(out, d)
-			continue
-		}
-		if !isHost && scheme == "" || strings.ContainsAny(rest, "@ =\"'") {
-			continue
-		}
-		rest, d.path, _ = strings.Cut(rest, "/")
-		host, port, hasPort := strings.Cut(rest, ":")
-		if n, err := strconv.Atoi(port); hasPort && (err != nil || n < 1 || n > 65535) {
-			continue
-		}
-		if !isHostName(host) {
-			continue
-		}
-		d.host, d.port = host, port
-		out = append(out, d)
+	for _, h := range deploy.Hosts(value, isHost) {
+		out = append(out, dependency{from: from, host: h.Name, port: h.Port, scheme: h.Scheme, path: h.Path, at: at})
 	}
 	return out
-}
-
-// dsn reads the address of a MySQL data source name.
-func dsn(s string) (host, port, path string) {
-	_, after, ok := strings.Cut(s, "@tcp(")
-	if !ok {
-		return "", "", ""
-	}
-	address, rest, ok := strings.Cut(after, ")")
-	if !ok {
-		return "", "", ""
-	}
-	host, port, _ = strings.Cut(address, ":")
-	path, _, _ = strings.Cut(strings.TrimPrefix(rest, "/"), "?")
-	if !isHostName(host) {
-		return "", "", ""
-	}
-	return host, port, path
-}
-
-// isHostName tells names of hosts and addresses from words and numbers.
-func isHostName(s string) bool {
-	if _, err := netip.ParseAddr(s); err == nil {
-		return true
-	}
-	if s == "" || len(s) > 253 || !strings.ContainsAny(s, "abcdefghijklmnopqrstuvwxyz") {
-		return false
-	}
-	return !slices.ContainsFunc(strings.Split(strings.TrimSuffix(s, "."), "."), func(l string) bool { return !label.MatchString(l) })
 }
 
 // words are values of settings for hosts that name none.

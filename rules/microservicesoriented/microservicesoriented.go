@@ -15,6 +15,7 @@ var Rules = []*rule.Rule{
 	DanglingRef,
 	DanglingService,
 	HardcodedIP,
+	ServiceCycle,
 	TargetPort,
 	UndeclaredEnv,
 	UnknownService,

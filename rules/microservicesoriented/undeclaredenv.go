@@ -52,6 +52,7 @@ people look for what can be set. Or give the code a default.`,
 		Severity: finding.Warning,
 	},
 	Needs:      rule.Workload,
+	Contract:   true,
 	Run:        undeclaredEnv,
 	RunService: unnamedEnv,
 }
@@ -186,7 +187,9 @@ func unnamedEnv(p *rule.Pass) {
 
 // asked tells the calls by which code asks for one variable. What flags and
 // configuration libraries read is told by --help and their documentation.
-func asked(api string) bool { return api == "os.Getenv" || api == "os.LookupEnv" || api == "syscall.Getenv" }
+func asked(api string) bool {
+	return api == "os.Getenv" || api == "os.LookupEnv" || api == "syscall.Getenv"
+}
 
 // platforms are beginnings of the names of variables that platforms set: Cloud
 // Run and Knative ("Container runtime contract"), App Engine, AWS Lambda and ECS

@@ -45,8 +45,9 @@ Set the address in the workload, or give the Service the name that the program c
 		Property: finding.MicroservicesOriented,
 		Severity: finding.Warning,
 	},
-	Needs: rule.Workload,
-	Run:   unreachableHost,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      unreachableHost,
 }
 
 func unreachableHost(p *rule.Pass) {

@@ -46,6 +46,7 @@ Write the name that the program reads, or remove the variable.`,
 		Severity: finding.Warning,
 	},
 	Needs:      rule.Workload,
+	Contract:   true,
 	Run:        unreadEnv,
 	RunService: unreadImageEnv,
 }
