@@ -9,6 +9,9 @@ import (
 	"github.com/cnready/cnready/analyzers/diskwrite"
 	"github.com/cnready/cnready/analyzers/dotenvfatal"
 	"github.com/cnready/cnready/analyzers/embeddeddb"
+	"github.com/cnready/cnready/analyzers/healthcheck"
+	"github.com/cnready/cnready/analyzers/loopbacklisten"
+	"github.com/cnready/cnready/analyzers/memorystate"
 	"github.com/cnready/cnready/internal/coderule/gofix"
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
@@ -51,6 +54,7 @@ func check(ctx context.Context, dir string, in inputs) (*result, error) {
 		pass.Workload = w
 		outcome.Loose = append(outcome.Loose, judgeWorkload(&pass)...)
 	}
+	outcome.Graph = service.GraphOf(a.joined.Services, a.manifests, declared.Index)
 	outcome.Loose = acrossVariants(append(outcome.Loose, judgeManifests(declared)...), a.manifests)
 	suppress(a, &outcome)
 	for _, m := range a.joined.Other {
@@ -86,6 +90,14 @@ func judge(s *service.Service, declared rule.Pass, files *gofix.Files) []finding
 		r.Judge(s.Contract, rec)
 		if r == diskwrite.Rule || r == embeddeddb.Rule {
 			service.ClearWrites(s, rec.Results())
+		}
+		switch r {
+		case memorystate.Rule:
+			service.RaiseMemory(s, rec.Results(), declared.Manifests, declared.Index)
+		case loopbacklisten.Rule:
+			service.ClearLoopback(s, rec.Results())
+		case healthcheck.Rule:
+			service.ClearHealth(s, rec.Results())
 		}
 		if r == dotenvfatal.Rule {
 			service.ClearDotenv(s, rec.Results())

@@ -29,6 +29,9 @@ type Outcome struct {
 	NotAnalyzed []finding.NotAnalyzed
 	LookedAt    LookedAt
 
+	// Graph says who calls whom; nil where nobody asks.
+	Graph *service.Graph
+
 	// Source returns the bytes of a file by the path that positions give. It
 	// makes the ids of findings independent of line numbers; where it is nil or
 	// fails, ids rest on rule and file alone.
@@ -77,8 +80,28 @@ func Build(o Outcome) *Report {
 		return cmp.Or(strings.Compare(a.Dir, b.Dir), strings.Compare(a.Main, b.Main),
 			strings.Compare(a.Name, b.Name), strings.Compare(a.Reason, b.Reason))
 	})
+	if o.Graph != nil {
+		r.Graph = GraphOf(o.Graph, unbounded(o))
+	}
 	fillLists(reflect.ValueOf(r).Elem())
 	return r
+}
+
+// unbounded tells the places at which rule notimeout found a call without a bound.
+func unbounded(o Outcome) func(finding.Position) bool {
+	type line struct {
+		file string
+		line int
+	}
+	places := map[line]bool{}
+	for _, s := range o.Services {
+		for _, r := range s.Results {
+			if r.Rule.Name == "notimeout" && r.Finding != nil {
+				places[line{r.Finding.Position.File, r.Finding.Position.Line}] = true
+			}
+		}
+	}
+	return func(p finding.Position) bool { return places[line{p.File, p.Line}] }
 }
 
 // IDs returns the ids that Build gives to the findings of an outcome, so that a

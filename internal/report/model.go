@@ -28,6 +28,8 @@ type Report struct {
 	Unknown []Unknown `json:"unknown"`
 	// NotAnalyzed are files and packages that were not read, or only in part.
 	NotAnalyzed []NotAnalyzed `json:"notAnalyzed"`
+	// Graph says who calls whom.
+	Graph Graph `json:"graph"`
 	// Mains are the main packages that are no services: command line tools,
 	// generators, examples.
 	Mains []Main `json:"mains"`

@@ -144,14 +144,7 @@ func (b *grapher) calls(s *Service, j *WorkloadJoin) {
 					if edge == nil {
 						continue
 					}
-					for _, from := range v.Sources() {
-						if name, ok := from.Name(); ok && edge.Setting == "" && from.Kind != effects.Literal {
-							edge.Setting = name
-							if j != nil {
-								edge.Set = setAt(j.Container, name)
-							}
-						}
-					}
+					edge.from(v, j)
 				}
 			}
 		}
@@ -179,6 +172,24 @@ func (b *grapher) named(s *Service, j *WorkloadJoin) {
 			}
 			edge := &Edge{From: s.Name, To: to, Protocol: protocolOf(h.Scheme), Host: h.Name, Port: h.Port, Setting: e.Name, Set: e.ValuePosition}
 			b.graph.Edges = append(b.graph.Edges, edge)
+		}
+	}
+}
+
+// from notes what gives the address: of several settings one that the workload
+// sets.
+func (e *Edge) from(v *effects.Value, j *WorkloadJoin) {
+	for _, source := range v.Sources() {
+		name, ok := source.Name()
+		if !ok || source.Kind == effects.Literal || e.Set.IsValid() {
+			continue
+		}
+		var at finding.Position
+		if j != nil {
+			at = setAt(j.Container, name)
+		}
+		if e.Setting == "" || at.IsValid() {
+			e.Setting, e.Set = name, at
 		}
 	}
 }
@@ -217,7 +228,7 @@ func (b *grapher) edge(s *Service, j *WorkloadJoin, h deploy.Host, e *effects.In
 		switch endpoint, l := b.index.Service(h.Name, j.Workload.Scope()); {
 		case endpoint != nil:
 			edge.To = b.behind(endpoint, j.Workload)
-		case l.Answer == deploy.Absent:
+		case l.Answer == deploy.Absent && !strings.Contains(strings.TrimSuffix(h.Name, "."), "."):
 			edge.Undeclared = true
 		}
 	}

@@ -11,5 +11,7 @@ import (
 func TestWorkloads(t *testing.T) {
 	ruletest.RunAnswers(t, UndeclaredEnv, map[string]string{"mended": "holds", "fromconfig": "holds", "unknown": "unclear", "optionalmended": "holds"})
 	ruletest.RunAnswers(t, UnreachableHost, map[string]string{"mended": "nothing", "named": "holds"})
+	ruletest.RunPrograms(t, ServiceCycle, "testdata/servicecycle/wrong")
+	ruletest.RunPrograms(t, ServiceCycle, "testdata/servicecycle/mended")
 	ruletest.RunAnswers(t, UnreadEnv, map[string]string{"mended": "holds", "used": "holds", "starts": "unclear"})
 }

@@ -17,7 +17,8 @@ import (
 
 // RunPrograms runs a rule on images or services on every service of a directory,
 // with the contracts that its Go code really has, and compares what it reports
-// with the want comments. It returns the results by the name of the service.
+// with the want comments. It returns the results by the name of the service, those
+// of a rule on all manifests by "".
 //
 // The directory holds one or more modules with main packages, Dockerfiles that
 // build them and, if need be, manifests: they are joined as the command joins
@@ -28,6 +29,13 @@ func RunPrograms(t *testing.T, r *rule.Rule, dir string) map[string][]finding.Re
 	root, joined := LoadPrograms(t, dir)
 	var all []finding.Result
 	by := map[string][]finding.Result{}
+	if r.Needs == rule.Manifests {
+		m := ManifestsOf(dir)
+		recorder := finding.NewRecorder(&r.Rule)
+		r.Run(&rule.Pass{Recorder: recorder, Services: joined.Services, Manifests: m, Index: deploy.NewIndex(m)})
+		compare(t, dir, root, recorder.Results())
+		return map[string][]finding.Result{"": recorder.Results()}
+	}
 	for _, s := range joined.Services {
 		recorder := finding.NewRecorder(&r.Rule)
 		pass := &rule.Pass{Recorder: recorder, Service: s, Contract: s.Contract}
@@ -39,7 +47,7 @@ func RunPrograms(t *testing.T, r *rule.Rule, dir string) map[string][]finding.Re
 			pass.File, pass.Stage, pass.Image = s.Image.File, s.Image.Stage, s.Image.Image
 		}
 		if r.Needs == rule.Workload {
-			runWorkloads(r, pass, manifestsOf(dir))
+			runWorkloads(r, pass, ManifestsOf(dir))
 		} else {
 			r.Run(pass)
 		}
@@ -64,8 +72,8 @@ func runWorkloads(r *rule.Rule, pass *rule.Pass, m *deploy.Manifests) {
 	}
 }
 
-// manifestsOf are those of a directory that LoadPrograms has read.
-func manifestsOf(dir string) *deploy.Manifests {
+// ManifestsOf are the manifests of a directory that LoadPrograms has read.
+func ManifestsOf(dir string) *deploy.Manifests {
 	abs, _ := filepath.Abs(dir)
 	once, _ := loaded.Load(abs)
 	return once.(func() *programs)().manifests

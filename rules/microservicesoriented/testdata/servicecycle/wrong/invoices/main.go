@@ -1,0 +1,21 @@
+package main
+
+import (
+	"log"
+	"net/http"
+	"os"
+	"time"
+)
+
+func main() {
+	client := &http.Client{Timeout: time.Second}
+	http.HandleFunc("/", func(w http.ResponseWriter, r *http.Request) {
+		resp, err := client.Get(os.Getenv("STOCK_URL") + "/state") // want "services call each other in a circle: invoices -> stock -> orders -> invoices"
+		if err != nil {
+			http.Error(w, err.Error(), http.StatusBadGateway)
+			return
+		}
+		resp.Body.Close()
+	})
+	log.Fatal(http.ListenAndServe(":8080", nil))
+}
