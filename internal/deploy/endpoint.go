@@ -15,11 +15,12 @@ type Endpoint struct {
 	Ports    []EndpointPort
 	Position finding.Position // of the document's metadata.name
 
-	// APIVersion, Variant, Bundles, and the object's own labels and annotations
+	// APIVersion, Variant, Bundles, Component, and the object's own labels and annotations
 	// are as in Object.
 	APIVersion  Field[string]
 	Variant     string
 	Bundles     []string
+	Component   bool
 	Labels      map[string]string
 	Annotations map[string]string
 
@@ -50,7 +51,7 @@ func (e *Endpoint) Headless() bool { return e.ClusterIP.Value == "None" }
 func (e *Endpoint) Object() Object {
 	return Object{
 		Platform: e.Platform, APIVersion: e.APIVersion.Value, Kind: e.Kind, Name: e.Name, Namespace: e.Namespace,
-		Dir: e.Dir, Variant: e.Variant, Bundles: e.Bundles, Position: e.Position, APIPosition: e.APIVersion.Position,
+		Dir: e.Dir, Variant: e.Variant, Bundles: e.Bundles, Component: e.Component, Position: e.Position, APIPosition: e.APIVersion.Position,
 		Labels: e.Labels, Annotations: e.Annotations,
 	}
 }

@@ -29,6 +29,9 @@ type Lookup struct {
 	// Siblings are, where the answer is Absent, those of the same kind that the
 	// scope does have: one at least, and five at most.
 	Siblings []*Object
+	// Optional is, where the name is absent, an object of that name in a kustomize
+	// component that nothing takes in.
+	Optional *Object
 	// Reason says in words why nobody can tell.
 	Reason string
 }
@@ -184,11 +187,14 @@ func (x *Index) Find(kind, name string, in Scope) Lookup {
 	}
 	var found []*Object
 	elsewhere := 0
+	var optional *Object
 	for i, o := range x.byName[key(kind, name)] {
 		if i >= maxScanned {
 			break
 		}
 		switch {
+		case o.Component && !in.Component && !in.Together(o.Scope()):
+			optional = o
 		case !sameNamespace(o.Namespace, in.Namespace) || !in.Together(o.Scope()):
 			elsewhere++
 		case len(found) < maxFound:
@@ -237,7 +243,7 @@ func (x *Index) Find(kind, name string, in Scope) Lookup {
 	if o := x.lengthened(kind, name, in); o != nil {
 		return Lookup{Reason: "a prefix or suffix may be added to the name of " + o.ID()}
 	}
-	return Lookup{Answer: Absent, Siblings: siblings}
+	return Lookup{Answer: Absent, Siblings: siblings, Optional: optional}
 }
 
 // lengthened is an object in files of which the name would become the given one by

@@ -25,6 +25,9 @@ type Object struct {
 	// nearest first, or the compose file that a project starts with: what is
 	// deployed together. It is empty where nothing says so.
 	Bundles []string
+	// Component is true of an object that only a kustomize component defines, which
+	// no kustomization of the tree takes in: it exists where one does.
+	Component bool
 	// Position is that of the object's name.
 	Position finding.Position
 	// APIPosition is that of the API version.
@@ -41,7 +44,7 @@ func (o *Object) ID() string { return o.Kind + "/" + o.Name }
 func (o *Object) Scope() Scope {
 	return Scope{
 		Platform: o.Platform, Namespace: o.Namespace, Dir: o.Dir, Variant: o.Variant, Bundles: o.Bundles,
-		File: o.Position.File,
+		Component: o.Component, File: o.Position.File,
 	}
 }
 
@@ -52,6 +55,7 @@ type Scope struct {
 	Dir       string
 	Variant   string
 	Bundles   []string
+	Component bool
 	File      string
 }
 
@@ -68,6 +72,8 @@ func (s Scope) Together(o Scope) bool {
 		return false
 	case s.Dir == o.Dir:
 		return true
+	case s.Component != o.Component:
+		return s.share(o)
 	}
 	return len(s.Bundles) == 0 || len(o.Bundles) == 0 || s.share(o)
 }

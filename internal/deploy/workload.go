@@ -13,11 +13,12 @@ type Workload struct {
 	// Dir is the folder of the file.
 	Dir string
 
-	// APIVersion, Variant, Bundles and the object's own labels and annotations
+	// APIVersion, Variant, Bundles, Component and the object's own labels and annotations
 	// are as in Object.
 	APIVersion   Field[string]
 	Variant      string
 	Bundles      []string
+	Component    bool
 	ObjectLabels map[string]string
 	Annotations  map[string]string
 	// Custom is true for an object of a kind that is not known, in which a pod's
@@ -113,7 +114,7 @@ func (w *Workload) ID() string { return w.Kind + "/" + w.Name }
 func (w *Workload) Object() Object {
 	return Object{
 		Platform: w.Platform, APIVersion: w.APIVersion.Value, Kind: w.Kind, Name: w.Name, Namespace: w.Namespace,
-		Dir: w.Dir, Variant: w.Variant, Bundles: w.Bundles, Position: w.Position, APIPosition: w.APIVersion.Position,
+		Dir: w.Dir, Variant: w.Variant, Bundles: w.Bundles, Component: w.Component, Position: w.Position, APIPosition: w.APIVersion.Position,
 		Labels: w.ObjectLabels, Annotations: w.Annotations,
 	}
 }

@@ -93,12 +93,18 @@ func judgeHost(p *rule.Pass, c *deploy.Container, d dependency) {
 	for _, s := range l.Siblings {
 		names = append(names, s.Name)
 	}
-	p.Fails(0, subject, finding.Finding{
+	f := finding.Finding{
 		Position: d.at,
 		Message: fmt.Sprintf("%s: %s of container %q names the host %s, and no Service of that name is defined (beside it there is %s): the name does not resolve; write the name of a Service that there is, or add its manifest",
 			w.ID(), d.from, c.Name, d.host, listed(names)),
 		Related: []finding.Related{{Position: l.Siblings[0].Position, Message: l.Siblings[0].ID() + " is defined here"}},
-	})
+	}
+	if o := l.Optional; o != nil {
+		f.Message = fmt.Sprintf("%s: %s of container %q names the host %s, and only the component %s, which is not taken in here, defines a Service of that name: the name does not resolve; set the variable in the component",
+			w.ID(), d.from, c.Name, d.host, o.Dir)
+		f.Related = []finding.Related{{Position: o.Position, Message: o.ID() + " is defined here"}}
+	}
+	p.Fails(0, subject, f)
 }
 
 // inCluster tells full names of Services (Kubernetes documentation, "DNS for

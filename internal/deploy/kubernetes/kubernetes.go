@@ -370,10 +370,10 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 	}
 	whole := f.workloads[:0]
 	labels := k.labels(f.name)
-	bundles := k.bundles(f.name)
+	bundles, optional := k.bundles(f.name), f.variant == "" && k.optional(f.name)
 	for _, w := range f.workloads {
 		w.Labels = merge(w.Labels, labels)
-		w.Variant, w.Bundles = f.variant, bundles
+		w.Variant, w.Bundles, w.Component = f.variant, bundles, optional
 		for _, claim := range w.ClaimTemplates {
 			claim.Dir, claim.Variant, claim.Bundles = f.dir, f.variant, bundles
 		}
@@ -391,7 +391,7 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 	f.workloads = whole
 	for _, s := range f.services {
 		s.Selector = merge(s.Selector, labels)
-		s.Variant, s.Bundles = f.variant, bundles
+		s.Variant, s.Bundles, s.Component = f.variant, bundles, optional
 	}
 	m.Services = append(m.Services, f.services...)
 	for _, b := range f.found.Budgets {
@@ -400,7 +400,9 @@ func collect(m *deploy.Manifests, f *parsedFile, k *kustomize, built map[string]
 	for _, p := range f.found.Policies {
 		p.Selector.Labels = mergeSelector(p.Selector, labels)
 	}
-	place := func(o *deploy.Object) { o.Dir, o.Variant, o.Bundles = f.dir, f.variant, bundles }
+	place := func(o *deploy.Object) {
+		o.Dir, o.Variant, o.Bundles, o.Component = f.dir, f.variant, bundles, optional
+	}
 	for _, o := range f.found.Objects {
 		place(o)
 	}

@@ -2,6 +2,7 @@ package kubernetes
 
 import (
 	"path"
+	"slices"
 	"strings"
 
 	"github.com/cnready/cnready/internal/deploy"
@@ -17,7 +18,10 @@ const maxBundles = 64
 // A kustomization is what of such a file says which files it takes in, which of
 // them are patches, and which images it replaces. Overlays are not built.
 type kustomization struct {
-	dir        string
+	dir string
+	// component is true of a Component, which has an effect only where another takes
+	// it in.
+	component  bool
 	resources  []string // files and folders, as reports show them
 	components []string
 	patches    []string
@@ -45,7 +49,7 @@ func isKustomization(name string) bool {
 
 // readKustomization reads the fields of a Kustomization or Component.
 func readKustomization(c yamldoc.Cursor, dir string) *kustomization {
-	k := &kustomization{dir: dir}
+	k := &kustomization{dir: dir, component: c.Get("kind").Text() == "Component"}
 	paths := func(key string) []string {
 		var names []string
 		for _, item := range c.Get(key).Items() {
@@ -160,6 +164,12 @@ func (k *kustomize) bundles(file string) []string {
 		}
 	}
 	return dirs
+}
+
+// optional tells whether nothing but components takes a file in.
+func (k *kustomize) optional(file string) bool {
+	list := k.covering(file)
+	return len(list) > 0 && !slices.ContainsFunc(list, func(one *kustomization) bool { return !one.component })
 }
 
 // localPath is the name of an entry in the tree, or "" for a remote one and for
