@@ -51,6 +51,9 @@ func (r *runner) main(w *deploy.Workload, c *deploy.Container) (*code.Main, stri
 		}
 		return nil, ""
 	}
+	if c.Build != nil && !c.Image.Set {
+		return r.byOwnBuild(c)
+	}
 	for i, ref := range references(c) {
 		name, ok := parseImage(ref)
 		if !ok {
@@ -71,6 +74,26 @@ func (r *runner) main(w *deploy.Workload, c *deploy.Container) (*code.Main, stri
 		}
 	}
 	return nil, ""
+}
+
+// byOwnBuild finds the main by the Dockerfile from which the workload itself builds
+// its image.
+func (r *runner) byOwnBuild(c *deploy.Container) (main *code.Main, reason string) {
+	file, target := c.Build.Dockerfile.Value, c.Build.Target.Value
+	if context := c.Build.Context; context.Unknown || c.Build.Dockerfile.Unknown || strings.Contains(context.Value, ":") {
+		return nil, "" // another repository's, or one that is not known
+	}
+	for _, d := range r.defs {
+		if file == "" || d.file.Path != file || d.stage == nil || target != "" && !strings.EqualFold(d.stage.Name, target) || target == "" && !d.last {
+			continue
+		}
+		m, how := r.chosen(d, c, imageName{})
+		if m == nil || main != nil && m != main {
+			return nil, ""
+		}
+		main, reason = m, fmt.Sprintf("%s builds its image from %s%s", c.Build.Position.Short(), file, how)
+	}
+	return main, reason
 }
 
 // references are the images that a container may run: the one written, and those
