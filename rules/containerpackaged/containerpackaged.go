@@ -21,10 +21,13 @@ var Rules = []*rule.Rule{
 	MissingTZData,
 	NoContainer,
 	PortMismatch,
+	Privileged,
 	PrivilegedPort,
 	RootUser,
+	RunAsRoot,
 	UnbackedWrite,
 	UnpinnedBase,
 	UnusedVolume,
 	UnwritablePath,
+	WritableRoot,
 }

@@ -13,15 +13,27 @@ import (
 
 // Rules are all rules of this package, sorted by name.
 var Rules = []*rule.Rule{
+	BarePod,
+	DeprecatedAPI,
+	FixedName,
 	FloatingTag,
 	GracePeriod,
+	HostNamespace,
 	HostPath,
+	HPAReplicas,
 	LostSignal,
 	LostWrite,
 	MemoryLimit,
+	NoDisruptionBudget,
 	NoProbes,
 	NoResources,
+	NoRestart,
+	PinnedNode,
 	ProbePath,
+	Recreate,
+	RWOVolume,
+	SameProbes,
+	SingleReplica,
 }
 
 // subjectOf names one check on a part of a workload. A tree often holds one
