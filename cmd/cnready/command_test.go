@@ -193,6 +193,12 @@ func TestShop(t *testing.T) {
 		{"metrics", "open", "cmd/invoices/main.go"}:              1,
 		{"metrics", "open", "cmd/orders/main.go"}:                1,
 		{"hostpath", "open", "deploy/prune.yaml"}:                1,
+		{"memorylimit", "open", "deploy/invoices.yaml"}:          1,
+		{"writableroot", "open", "deploy/invoices.yaml"}:         1,
+		{"writableroot", "open", "deploy/orders.yaml"}:           1,
+		{"nodisruptionbudget", "open", "deploy/orders.yaml"}:     1,
+		{"nonetworkpolicy", "open", "deploy/orders.yaml"}:        1,
+		{"nonetworkpolicy", "open", "deploy/invoices.yaml"}:      1,
 	}
 	if diff := cmp.Diff(want, got); diff != "" {
 		t.Errorf("findings (-want +got):\n%s", diff)

@@ -14,7 +14,7 @@ import (
 
 // An imageBuild is one image that a build tool's file describes.
 type imageBuild struct {
-	tool    string // skaffold, compose, Tilt
+	tool    string // skaffold, compose, Tilt, a workflow, a makefile
 	image   string // as written; "" where the tool makes the name up
 	context string // relative to the tree
 	file    string // the Dockerfile, relative to the tree; "" for other builders
@@ -52,6 +52,10 @@ func readBuilds(t *tree.Tree) []imageBuild {
 			read = readCompose
 		case base == "Tiltfile":
 			read = readTiltfile
+		case isYAML && path.Dir(f.Path) == ".github/workflows":
+			read = readWorkflow
+		case base == "Makefile" || base == "makefile" || base == "GNUmakefile" || path.Ext(base) == ".mk":
+			read = readMakefile
 		default:
 			continue
 		}
@@ -72,7 +76,7 @@ func readBuilds(t *tree.Tree) []imageBuild {
 	return out
 }
 
-var toolRank = map[string]int{"skaffold": 0, "Tilt": 1, "compose": 2}
+var toolRank = map[string]int{"skaffold": 0, "Tilt": 1, "compose": 2, "a workflow": 3, "a makefile": 4}
 
 // readSkaffold reads the artifacts of a skaffold.yaml and of its profiles
 // (Skaffold documentation, "skaffold.yaml").

@@ -98,6 +98,22 @@ unowned service/far in compose.yaml
 unowned service/url in compose.yaml
 unowned service/var in compose.yaml
 `},
+		{"workflow: context, file and a literal name", shop + server("cmd/web") + server("cmd/admin") + file("build/Dockerfile.a", twoStages("go build -o /x ./cmd/admin", "/x")) +
+			file(".github/workflows/ci.yml", "jobs:\n  image:\n    steps:\n    - uses: docker/build-push-action@v6\n      with:\n        context: .\n        file: build/Dockerfile.a\n        tags: |\n          example.test/other/thing:${{ github.sha }}\n          ghcr.io/${{ github.repository }}:1") +
+			object("a.yaml", "Deployment", "a", "example.test/other/thing:3"),
+			`service admin in cmd/admin
+  image build/Dockerfile.a: the image starts /app, which its go build makes from cmd/admin
+  run by Deployment/a in a.yaml: .github/workflows/ci.yml:4 builds its image example.test/other/thing from build/Dockerfile.a
+service web in cmd/web
+`},
+		{"makefile: docker build", shop + server("cmd/web") + server("cmd/admin") + file("build/Dockerfile.a", twoStages("go build -o /x ./cmd/admin", "/x")) +
+			file("Makefile", "IMAGE := example.test/other/thing\nimage:\n\tdocker build --platform linux/amd64 -f build/Dockerfile.a \\\n\t  -t $(IMAGE):$(VERSION) .\n") +
+			object("a.yaml", "Deployment", "a", "example.test/other/thing:3"),
+			`service admin in cmd/admin
+  image build/Dockerfile.a: the image starts /app, which its go build makes from cmd/admin
+  run by Deployment/a in a.yaml: Makefile:3 builds its image example.test/other/thing from build/Dockerfile.a
+service web in cmd/web
+`},
 		{"Tilt", shop + server("cmd/web") + server("cmd/admin") + file("build/Dockerfile.a", twoStages("go build -o /x ./cmd/admin", "/x")) +
 			file("Tiltfile", "# docker_build('no', '.')\ndocker_build('acme-x', '.', dockerfile='build/Dockerfile.a',\n  only=['cmd'])\ndocker_build(NAME, '.')\ndocker_build('by-expression', '.', dockerfile=F)\n") + object("a.yaml", "Deployment", "a", "acme-x"),
 			`service admin in cmd/admin

@@ -114,6 +114,9 @@ func listensSeen(c *effects.Contract) bool {
 	if !c.Whole || len(c.Of(effects.Listen)) == 0 {
 		return false
 	}
+	if slices.ContainsFunc(c.Gaps, func(g effects.Gap) bool { return strings.HasSuffix(g.What, "was not read") }) {
+		return false
+	}
 	for _, e := range c.Of(effects.Unseen) {
 		name := e.API[strings.LastIndexByte(e.API, '.')+1:]
 		if strings.Contains(name, "Listen") || strings.Contains(name, "Serve") || strings.Contains(name, "Start") || strings.Contains(name, "Run") {

@@ -41,8 +41,9 @@ after all.`,
 		Property: finding.ContainerPackaged,
 		Severity: finding.Note,
 	},
-	Needs: rule.Workload,
-	Run:   writableRoot,
+	Needs:    rule.Workload,
+	Contract: true,
+	Run:      writableRoot,
 }
 
 func writableRoot(p *rule.Pass) {

@@ -21,6 +21,10 @@ const (
 	maxAllSteps = 200_000
 	fewSteps    = 50
 
+	// minSteps is the number of steps from which on it is worth remembering what
+	// an expression in a circle came to.
+	minSteps = 4
+
 	// Bounds of what is looked at of one variable: its assignments, and those of
 	// its fields.
 	maxAssignments = 64
@@ -34,27 +38,55 @@ func (s *summarizer) eval(e ast.Expr) *effects.Value {
 	if v, ok := s.memo[e]; ok {
 		return v
 	}
+	if s.running == 0 {
+		if v, ok := s.whole[e]; ok {
+			s.cuts++
+			return v
+		}
+	}
 	if s.depth == 0 {
-		s.steps = 0
+		s.begin()
 	}
 	s.steps++
 	s.allSteps++
+	if v, ok := recall(&s.reuse, s.exprs, e, s.depth); ok {
+		return v
+	}
 	limit := maxSteps
 	if s.allSteps > maxAllSteps {
 		limit = fewSteps
 	}
-	if s.depth > maxDepth || s.steps > limit {
+	switch {
+	case s.steps > limit:
+		s.tooLong++
+		return effects.Unresolved("is too large to follow", s.position(e))
+	case s.depth > maxDepth:
+		s.tooDeep++
 		return effects.Unresolved("is too large to follow", s.position(e))
 	}
+	from, steps := s.start(s.depth), s.steps
 	s.depth++
-	cuts := s.cuts
 	v := s.evaluate(e).Bounded()
 	s.depth--
-	// What was cut short inside a cycle must not be remembered as whole.
-	if cuts == s.cuts || len(s.busy) == 0 {
+	switch {
+	case s.counts == from.counts:
 		s.memo[e] = v
+	case s.running == 0:
+		// What was cut short in a circle, or lay too deep, is the whole only where
+		// it is asked for from outside.
+		s.whole[e] = v
+	case s.steps-steps >= minSteps:
+		remember(&s.reuse, s.exprs, e, v, from)
 	}
 	return v
+}
+
+// begin begins an evaluation.
+func (s *summarizer) begin() {
+	s.steps = 0
+	if len(s.byID) > maxMarks {
+		s.forget()
+	}
 }
 
 func (s *summarizer) evaluate(e ast.Expr) *effects.Value {
@@ -193,40 +225,63 @@ func (s *summarizer) object(obj types.Object, use ast.Expr) *effects.Value {
 // variable is a choice of all that is assigned to a local variable or parameter
 // and that its use can see.
 func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.Value {
-	if s.busy[use] {
-		s.cuts++
-		return nil
-	}
-	s.busy[use] = true
-	defer delete(s.busy, use)
-
-	var alternatives []*effects.Value
 	visible, initial := s.order.visible(obj, s.sources[obj], use.Pos())
 	if len(visible) > maxAssignments || len(s.fields[obj]) > maxFieldStores {
 		return effects.Unresolved("is assigned in many places", at)
 	}
+	got := s.seen(viewOf(obj, s.sources[obj], visible, initial), visible)
+	if got == nil {
+		return nil
+	}
+	var alternatives []*effects.Value
 	if p, isParam := s.params[obj]; isParam && initial {
 		alternatives = append(alternatives, &effects.Value{Kind: effects.Param, Text: p.fn, Index: p.index, At: at})
 	}
-	for _, src := range visible {
-		alternatives = append(alternatives, s.under(s.source(src), src.site, obj.Type()))
-	}
-	v := effects.ChoiceOf(alternatives...)
+	v := effects.ChoiceOf(append(alternatives, got.assigned...)...)
 	if v == nil {
 		v = s.zero(obj.Type(), at)
 	}
-	if stores := s.fields[obj]; len(stores) > 0 {
-		// What is stored in one field may be made of the others: there, they
-		// are left to the fields of the type.
-		if s.filling[obj] {
-			s.cuts++
-			return v
-		}
-		s.filling[obj] = true
-		v = s.overlay(v, obj.Type(), stores, at)
-		delete(s.filling, obj)
+	if len(got.stored) > 0 {
+		v = s.overlay(v, obj.Type(), s.fields[obj], got.stored, at)
 	}
 	return v
+}
+
+// evaluated are the values of the assignments that a view sees.
+type evaluated struct {
+	assigned []*effects.Value
+	// stored are those that are assigned to the variable's fields; none where a
+	// circle was cut there.
+	stored []*effects.Value
+}
+
+// seen evaluates the assignments of a view; nil where that goes in a circle.
+func (s *summarizer) seen(v view, visible []source) *evaluated {
+	if got, ok := recall(&s.reuse, s.views, v, s.depth); ok {
+		return got
+	}
+	from := s.start(s.depth)
+	m, ok := enter(&s.reuse, s.uses, v)
+	if !ok {
+		return nil
+	}
+	got := &evaluated{}
+	for _, src := range visible {
+		got.assigned = append(got.assigned, s.under(s.source(src), src.site, v.obj.Type()))
+	}
+	if stores := s.fields[v.obj]; len(stores) > 0 {
+		// What is stored in one field may be made of the others: there, they
+		// are left to the fields of the type.
+		if filling, ok := enter(&s.reuse, s.filled, v.obj); ok {
+			for _, st := range stores {
+				got.stored = append(got.stored, s.source(st.src))
+			}
+			s.leave(filling)
+		}
+	}
+	s.leave(m)
+	remember(&s.reuse, s.views, v, got, from)
+	return got
 }
 
 // zero is a variable's value if nothing is assigned to it.
@@ -266,15 +321,16 @@ func (s *summarizer) routerPackage(t types.Type) string {
 	return ""
 }
 
-// overlay adds what is assigned to a variable's fields to its value.
-func (s *summarizer) overlay(v *effects.Value, t types.Type, stores []fieldStore, at posAt) *effects.Value {
+// overlay adds what is assigned to a variable's fields, the values of stores, to
+// its value.
+func (s *summarizer) overlay(v *effects.Value, t types.Type, stores []fieldStore, values []*effects.Value, at posAt) *effects.Value {
 	added := map[string][]*effects.Value{}
 	var order []string
-	for _, st := range stores {
+	for i, st := range stores {
 		if added[st.field] == nil {
 			order = append(order, st.field)
 		}
-		added[st.field] = append(added[st.field], s.source(st.src))
+		added[st.field] = append(added[st.field], values[i])
 	}
 	apply := func(base *effects.Value) *effects.Value {
 		out := &effects.Value{Kind: effects.Struct, Text: s.structKey(deref(t)), At: at}
@@ -524,6 +580,7 @@ func (s *summarizer) spread(call *ast.CallExpr) (inner *ast.CallExpr, n int) {
 // of it.
 func (s *summarizer) followed(call *ast.CallExpr) *effects.Value {
 	if s.depth > maxDepth/2 {
+		s.tooDeep++
 		return nil
 	}
 	v := s.eval(call.Fun)

@@ -41,8 +41,10 @@ type Input struct {
 }
 
 // Package summarizes one package. Test files are left out.
-func Package(in Input) *effects.Package {
-	s := &summarizer{
+func Package(in Input) *effects.Package { return newSummarizer(in).run() }
+
+func newSummarizer(in Input) *summarizer {
+	return &summarizer{
 		Input:     in,
 		sources:   map[types.Object][]source{},
 		fields:    map[types.Object][]fieldStore{},
@@ -54,8 +56,8 @@ func Package(in Input) *effects.Package {
 		origins:   map[types.Object]string{},
 		built:     map[types.Object][]piece{},
 		memo:      map[ast.Expr]*effects.Value{},
-		busy:      map[ast.Expr]bool{},
-		filling:   map[types.Object]bool{},
+		whole:     map[ast.Expr]*effects.Value{},
+		reuse:     newReuse(),
 		names:     map[string]string{},
 		opened:    map[string]bool{},
 		holding:   map[string]bool{},
@@ -77,8 +79,11 @@ func Package(in Input) *effects.Package {
 			Lasting:  map[string][]string{},
 		},
 	}
+}
+
+func (s *summarizer) run() *effects.Package {
 	s.Files = slices.DeleteFunc(slices.Clone(s.Files), func(f *ast.File) bool {
-		return strings.HasSuffix(in.Fset.Position(f.Package).Filename, "_test.go")
+		return strings.HasSuffix(s.Fset.Position(f.Package).Filename, "_test.go")
 	})
 	if s.FileName == nil {
 		s.FileName = func(name string) string { return name }
@@ -86,7 +91,7 @@ func Package(in Input) *effects.Package {
 	if len(s.Files) == 0 {
 		return s.out
 	}
-	s.out.Dir = filepath.Dir(in.Fset.Position(s.Files[0].Package).Filename)
+	s.out.Dir = filepath.Dir(s.Fset.Position(s.Files[0].Package).Filename)
 	s.imports()
 	for _, f := range s.Files {
 		s.nameFunctions(f)
@@ -97,6 +102,8 @@ func Package(in Input) *effects.Package {
 	}
 	// What was evaluated on the way did not know of all assignments.
 	clear(s.memo)
+	clear(s.whole)
+	s.forget()
 	s.storedBy = map[string][]int{}
 	for i, st := range s.stored {
 		key := st.owner + "." + st.field
@@ -146,15 +153,12 @@ type summarizer struct {
 	// initFuncs numbers the init functions in the order of the files.
 	initFuncs map[*ast.FuncDecl]int
 
-	memo map[ast.Expr]*effects.Value
-	// busy are the uses of variables that are being evaluated, cuts counts how
-	// often one met itself.
-	busy map[ast.Expr]bool
-	// filling are the variables whose fields are being evaluated.
-	filling map[types.Object]bool
-	cuts    int
-	depth   int
-	steps   int
+	// memo are the values of expressions, whole those of expressions in circles,
+	// seen from outside.
+	memo, whole map[ast.Expr]*effects.Value
+	reuse
+	depth int
+	steps int
 	// allSteps counts those of all evaluations.
 	allSteps int
 	order    order
