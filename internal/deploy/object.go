@@ -89,8 +89,11 @@ type Ref struct {
 	// Namespace is "" for that of the object that refers.
 	Namespace string
 	Key       string
-	Optional  bool
-	Position  finding.Position // of the name
+	// Prefix stands before the names of the variables that a whole config map or
+	// secret gives.
+	Prefix   string
+	Optional bool
+	Position finding.Position // of the name
 }
 
 // A Selector chooses objects by their labels.

@@ -67,8 +67,9 @@ func (s Settings) lookup(v *Value) (*Value, bool) {
 }
 
 // ParseArgs reads a command line as Go's flag packages do: --name=value,
-// --name value and -name. Words that are not flags are left out.
-func ParseArgs(args []string) map[string]*Value {
+// --name value and -name. isSwitch tells the flags that take no word behind them;
+// nil means that none is known. Words that are not flags are left out.
+func ParseArgs(args []string, isSwitch func(name string) bool) map[string]*Value {
 	out := map[string]*Value{}
 	for i := 0; i < len(args); i++ {
 		if args[i] == "--" {
@@ -84,7 +85,7 @@ func ParseArgs(args []string) map[string]*Value {
 			continue
 		}
 		value := "true"
-		if i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") {
+		if i+1 < len(args) && !strings.HasPrefix(args[i+1], "-") && (isSwitch == nil || !isSwitch(name)) {
 			value = args[i+1]
 		}
 		out[name] = Lit(value, nowhere)

@@ -283,7 +283,7 @@ func TestUnder(t *testing.T) {
 }
 
 func TestParseArgs(t *testing.T) {
-	got := ParseArgs([]string{"serve", "--port=80", "-addr", ":1", "--verbose", "--dir", "/x", "-", "--empty=", "rest", "--last", "--", "--other=1"})
+	got := ParseArgs([]string{"serve", "--port=80", "-addr", ":1", "--verbose", "--dir", "/x", "-", "--empty=", "rest", "--last", "--", "--other=1"}, nil)
 	want := map[string]string{"port": "80", "addr": ":1", "verbose": "true", "dir": "/x", "empty": "", "last": "true"}
 	for name, w := range want {
 		if got[name] == nil || got[name].Text != w {
@@ -294,6 +294,14 @@ func TestParseArgs(t *testing.T) {
 		if _, ok := want[name]; !ok {
 			t.Errorf("there is a flag %q: %v", name, got[name])
 		}
+	}
+}
+
+// A flag that takes no word leaves the next one alone.
+func TestParseArgsSwitch(t *testing.T) {
+	got := ParseArgs([]string{"--verbose", "serve", "--port", "80"}, func(name string) bool { return name == "verbose" })
+	if got["verbose"].Text != "true" || got["port"].Text != "80" {
+		t.Errorf("got --verbose=%s --port=%s, want true and 80", got["verbose"].Text, got["port"].Text)
 	}
 }
 

@@ -215,7 +215,8 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 			}
 		}
 	}
-	if len(c.EnvFrom) > 0 {
+	from, whole := s.envFrom(j)
+	if !whole {
 		// Any variable may come from there.
 		for name := range out.Env {
 			out.Env[name] = nil
@@ -232,9 +233,19 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 		}
 	}
 	known := map[string]string{}
+	for name, v := range from {
+		out.Env[name] = v
+		if v != nil && v.Kind == effects.Literal {
+			known[name] = v.Text
+		}
+	}
 	for _, e := range c.Env {
 		out.Env[e.Name] = nil
 		delete(known, e.Name)
+		if value, at, ok := s.keyOf(j, e); ok {
+			out.Env[e.Name], known[e.Name] = effects.Lit(value, at), value
+			continue
+		}
 		if e.From != "" {
 			continue
 		}
@@ -253,7 +264,7 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 	if script, ok := inlineScript(command); ok {
 		command = lastCommand([]string{script})
 	}
-	out.Flags = effects.ParseArgs(command)
+	out.Flags = effects.ParseArgs(command, s.isSwitch)
 	for name, v := range out.Flags {
 		if v != nil && v.Kind == effects.Literal && (strings.Contains(v.Text, "$(") || v.Text == "$" || strings.Contains(blank(v.Text), "$")) {
 			out.Flags[name] = nil

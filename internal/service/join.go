@@ -80,8 +80,9 @@ func Join(in Input) *Joined {
 	unjoined := unjoinedDockerfiles(in.Dockerfiles, joined)
 	packages := readPackaging(in.Tree, builds)
 	mentions := namedInArtifacts(in.Tree)
+	index := deploy.NewIndex(in.Manifests)
 	for _, m := range in.Mains {
-		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named, NamedInArtifacts: mentions}
+		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named, NamedInArtifacts: mentions, index: index}
 		if list := images[m]; len(list) > 0 {
 			s.Image = list[0].join()
 			s.Variants = variantsOf(list)

@@ -33,6 +33,9 @@ type Service struct {
 	// stands in any manifest, script or setting of the tree; nil where nobody can
 	// tell.
 	NamedInArtifacts func(name string) bool
+	// index finds the config maps that workloads take settings from; nil where there
+	// are no manifests.
+	index *deploy.Index
 	// UnjoinedDockerfiles are the paths of the tree's Dockerfiles that were
 	// joined to no service and might build this one, sorted. Where there are
 	// any, nobody can say that the service has no image.

@@ -106,9 +106,10 @@ func given(p *rule.Pass, j *service.WorkloadJoin, name string) (image.Has, strin
 			why = ref.Kind + "/" + ref.Name + " may have it"
 			continue
 		}
-		// A prefix may be put before the keys.
-		if slices.ContainsFunc(config.Keys, func(k deploy.ConfigKey) bool { return strings.HasSuffix(name, k.Name) }) {
-			return image.Yes, ""
+		if key, found := strings.CutPrefix(name, ref.Prefix); found {
+			if _, has := config.Key(key); has {
+				return image.Yes, ""
+			}
 		}
 		if !config.Complete {
 			why = "not all keys of " + config.ID() + " are known"

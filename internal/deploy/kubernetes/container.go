@@ -60,10 +60,14 @@ func readContainer(o *corev1.Container, c yamldoc.Cursor) *deploy.Container {
 	for i := range o.EnvFrom {
 		e, at := &o.EnvFrom[i], from.Item(i)
 		if s := e.ConfigMapRef; s != nil {
-			container.EnvFrom = append(container.EnvFrom, ref("ConfigMap", s.Name, "", s.Optional, at.Get("configMapRef")))
+			r := ref("ConfigMap", s.Name, "", s.Optional, at.Get("configMapRef"))
+			r.Prefix = e.Prefix
+			container.EnvFrom = append(container.EnvFrom, r)
 		}
 		if s := e.SecretRef; s != nil {
-			container.EnvFrom = append(container.EnvFrom, ref("Secret", s.Name, "", s.Optional, at.Get("secretRef")))
+			r := ref("Secret", s.Name, "", s.Optional, at.Get("secretRef"))
+			r.Prefix = e.Prefix
+			container.EnvFrom = append(container.EnvFrom, r)
 		}
 	}
 	ports := c.Get("ports")
