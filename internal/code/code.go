@@ -40,11 +40,18 @@ type Main struct {
 	Example bool
 	// GoVersion is the go line of the module, "" where it is not known.
 	GoVersion string
-	// Named tells whether a name, written like an environment variable's, stands
-	// as a string in some source file of the program, libraries included. known is
-	// false where it was not found and not all files could be read. It is nil where
-	// the packages were not listed.
-	Named func(name string) (found, known bool)
+
+	names *namer // nil where the packages were not listed
+}
+
+// Named tells whether a name, written like an environment variable's, stands as a
+// string in some source file of the program, libraries included. known is false
+// where it was not found and not all files could be read.
+func (m *Main) Named(name string) (found, known bool) {
+	if m.names == nil {
+		return false, false
+	}
+	return m.names.has(name)
 }
 
 // Code is what was read of a tree's Go code.
@@ -239,7 +246,7 @@ func (l *Loader) loadGroup(ctx context.Context, t *tree.Tree, g group, c *Code) 
 	for _, m := range e.Mains {
 		p := ld.byPath[m.Path]
 		m.Contract.Dir = p.Dir
-		m.Named = ld.named(p).has
+		m.names = ld.named(p)
 		if p.Module != nil {
 			m.GoVersion = p.Module.GoVersion
 		}

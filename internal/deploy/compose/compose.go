@@ -233,7 +233,7 @@ func projectsOf(dir string, names []string, said []merge) []project {
 // variantOf is what a file's name says beside compose: prod of
 // docker-compose.prod.yml.
 func variantOf(name string) string {
-	if m := anyName.FindStringSubmatch(name); m != nil && m[1] != "" {
+	if m := anyName.FindStringSubmatch(name); len(m) > 1 && m[1] != "" {
 		return m[1]
 	}
 	if m := suffixed.FindStringSubmatch(name); m != nil {
