@@ -70,6 +70,8 @@ type Manifests struct {
 	Grants          []*Grant
 	// Builds say how an image is built that workloads run.
 	Builds []*Build
+	// Platforms are the platforms that files declare, with or without a workload.
+	Platforms []*Platform
 	// Objects is every object that was seen, whatever its kind, those above too.
 	Objects []*Object
 	// NotAnalyzed are files and documents that could not be read.
@@ -106,6 +108,7 @@ func (m *Manifests) Add(o *Manifests) {
 	m.Quotas = append(m.Quotas, o.Quotas...)
 	m.Grants = append(m.Grants, o.Grants...)
 	m.Builds = append(m.Builds, o.Builds...)
+	m.Platforms = append(m.Platforms, o.Platforms...)
 	m.Objects = append(m.Objects, o.Objects...)
 	m.NotAnalyzed = append(m.NotAnalyzed, o.NotAnalyzed...)
 	m.Deciders = append(m.Deciders, o.Deciders...)

@@ -5,7 +5,7 @@ import "github.com/cnready/cnready/internal/finding"
 // A Workload is one thing that a platform runs: a Deployment, a Pod, a Job, a
 // service of a compose file.
 type Workload struct {
-	Platform  string // kubernetes, compose
+	Platform  string // kubernetes, compose, systemd ...
 	Kind      string
 	Name      string
 	Namespace string
@@ -21,6 +21,10 @@ type Workload struct {
 	Component    bool
 	ObjectLabels map[string]string
 	Annotations  map[string]string
+	// Platforms are those of the continuum that the file names for it: a task
+	// definition may name Fargate and EC2. It is empty for Kubernetes and Compose,
+	// whose platforms other objects decide.
+	Platforms []PlatformID
 	// Custom is true for an object of a kind that is not known, in which a pod's
 	// template was found by its shape: what its controller does beside running
 	// the pod is not known.
