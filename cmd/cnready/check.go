@@ -13,6 +13,7 @@ import (
 	"github.com/cnready/cnready/analyzers/loopbacklisten"
 	"github.com/cnready/cnready/analyzers/memorystate"
 	"github.com/cnready/cnready/internal/coderule/gofix"
+	"github.com/cnready/cnready/internal/continuum"
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/report"
@@ -47,12 +48,23 @@ func check(ctx context.Context, dir string, in inputs) (*result, error) {
 	files := goFiles(a.trees[0], outcome.Source)
 	declared := rule.Pass{Services: a.joined.Services, Manifests: a.manifests, Index: deploy.NewIndex(a.manifests)}
 	for _, s := range a.joined.Services {
-		outcome.Services = append(outcome.Services, report.ServiceOutcome{Service: s, Contract: contractOf(s), Results: acrossVariants(judge(s, declared, files), a.manifests)})
+		results := judge(s, declared, files)
+		places := continuum.PlacesOf(continuum.Input{
+			Service: s, Results: results, Manifests: a.manifests, Index: declared.Index, Alone: len(a.joined.Services) == 1,
+		})
+		pass := declared
+		pass.Service, pass.Contract, pass.Places = s, s.Contract, places
+		results = append(results, judgePlaces(pass)...)
+		outcome.Services = append(outcome.Services, report.ServiceOutcome{
+			Service: s, Contract: contractOf(s), Results: acrossVariants(results, a.manifests), Places: places,
+		})
 	}
 	for _, w := range a.joined.Unowned {
 		pass := declared
 		pass.Workload = w
-		outcome.Loose = append(outcome.Loose, judgeWorkload(&pass)...)
+		results := judgeWorkload(&pass)
+		pass.Places = continuum.PlacesOf(continuum.Input{Workload: w, Results: results, Manifests: a.manifests, Index: declared.Index})
+		outcome.Loose = append(append(outcome.Loose, results...), judgePlaces(pass)...)
 	}
 	outcome.Graph = service.GraphOf(a.joined.Services, a.manifests, declared.Index)
 	outcome.Loose = acrossVariants(append(outcome.Loose, judgeManifests(declared)...), a.manifests)
@@ -162,6 +174,18 @@ func judgeManifests(declared rule.Pass) []finding.Result {
 		}
 	}
 	byVariant(results, declared.Manifests)
+	return results
+}
+
+// judgePlaces runs the rules on where a service or a workload stands.
+func judgePlaces(pass rule.Pass) []finding.Result {
+	var results []finding.Result
+	for _, r := range rules.All {
+		if r.Needs == rule.Placement {
+			p := pass
+			results = append(results, run(r, r.Run, &p)...)
+		}
+	}
 	return results
 }
 

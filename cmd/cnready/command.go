@@ -74,7 +74,7 @@ could not run.`,
 		RunE:  o.run,
 	}
 	o.register(check)
-	root.AddCommand(check, newContractCommand(), newGraphCommand(), newServicesCommand(), newFixCommand(), newRulesCommand(), newExplainCommand())
+	root.AddCommand(check, newContractCommand(), newGraphCommand(), newPlaceCommand(), newServicesCommand(), newFixCommand(), newRulesCommand(), newExplainCommand())
 	root.CompletionOptions.HiddenDefaultCmd = true
 	root.SetVersionTemplate("cnready {{.Version}}\n")
 	return root

@@ -10,6 +10,7 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/cnready/cnready/internal/continuum"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/score"
 	"github.com/cnready/cnready/internal/service"
@@ -47,6 +48,8 @@ type ServiceOutcome struct {
 	// workloads. The ClearedBy of a finding whose status is suppressed says where
 	// and why it was suppressed.
 	Results []finding.Result
+	// Places are those between VM and serverless, all platforms in order.
+	Places []continuum.Place
 }
 
 // Build makes the report of an outcome: it scores the services, gives findings
@@ -240,7 +243,41 @@ func buildService(name string, o ServiceOutcome, ids map[*finding.Finding]*place
 			s.Properties.MicroservicesOriented = buildProperty(p, ids)
 		}
 	}
+	for _, p := range o.Places {
+		s.Continuum = append(s.Continuum, buildPlatform(&p, ids))
+	}
 	return s
+}
+
+// buildPlatform is a place as the report shows it.
+func buildPlatform(p *continuum.Place, ids map[*finding.Finding]*placed) Platform {
+	out := Platform{Rung: p.Platform.Rung.String(), Platform: p.Platform.Name, ID: string(p.Platform.ID), Verdict: string(p.Verdict)}
+	for _, d := range p.Declared {
+		out.Declared = append(out.Declared, Place{File: d.File, Line: d.Line})
+	}
+	for i := range p.Reasons {
+		r := &p.Reasons[i]
+		if r.Unclear != "" {
+			out.Reasons = append(out.Reasons, PlatformReason{Constraint: r.Constraint.Name, Effect: "unknown", Message: r.Unclear, Source: r.Constraint.Source})
+			continue
+		}
+		effect := "warns"
+		if r.Blocks {
+			effect = "blocks"
+		}
+		for _, o := range r.Offences {
+			out.Reasons = append(out.Reasons, PlatformReason{
+				Constraint: r.Constraint.Name, Effect: effect, Message: o.First(), Mend: o.Mend, File: o.At.File, Line: o.At.Line, Source: r.Constraint.Source,
+			})
+			if o.Finding == nil || ids[o.Finding] == nil {
+				continue
+			}
+			if id := ids[o.Finding].ID; !slices.Contains(out.By, id) {
+				out.By = append(out.By, id)
+			}
+		}
+	}
+	return out
 }
 
 func buildProperty(p score.Property, ids map[*finding.Finding]*placed) Property {

@@ -184,12 +184,33 @@ type Platform struct {
 	Rung string `json:"rung"`
 	// The platform's name.
 	Platform string `json:"platform"`
+	// The platform's id, which is stable.
+	ID string `json:"id"`
 	// Whether the service would run there as it stands.
 	Verdict string `json:"verdict" jsonschema:"enum=fits,enum=warnings,enum=blocked,enum=unknown"`
 	// Declared are the places where the repository itself declares the platform.
 	Declared []Place `json:"declared"`
 	// By are the ids of the findings that the verdict rests on.
 	By []string `json:"by"`
+	// Reasons are what the verdict rests on, what blocks first.
+	Reasons []PlatformReason `json:"reasons"`
+}
+
+// PlatformReason is a constraint of a platform that is offended, or could not be
+// judged.
+type PlatformReason struct {
+	// Constraint is its name in docs/platforms.md.
+	Constraint string `json:"constraint"`
+	// Effect says whether it keeps the service from the platform.
+	Effect string `json:"effect" jsonschema:"enum=blocks,enum=warns,enum=unknown"`
+	// What offends it, or why it could not be judged.
+	Message string `json:"message"`
+	// Mend says what to do about it; "" where nothing is offended.
+	Mend string `json:"mend"`
+	File string `json:"file"`                        // relative to the checked directory; "" for what is not there
+	Line int    `json:"line" jsonschema:"minimum=0"` // 0 where only the file is known
+	// Source is the document that says so.
+	Source string `json:"source"`
 }
 
 // Place is a line of a file.

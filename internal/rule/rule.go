@@ -3,6 +3,7 @@
 package rule
 
 import (
+	"github.com/cnready/cnready/internal/continuum"
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
@@ -24,6 +25,9 @@ const (
 	// Manifests rules run once, on everything that manifests declare: what they
 	// judge may belong to no workload.
 	Manifests
+	// Placement rules run after all others, once for each service and each workload
+	// that runs none, on its places between VM and serverless.
+	Placement
 )
 
 // A Rule judges one thing.
@@ -73,4 +77,6 @@ type Pass struct {
 	// set for rules that need a workload or the manifests.
 	Manifests *deploy.Manifests
 	Index     *deploy.Index
+	// Places are set for rules on placements.
+	Places []continuum.Place
 }

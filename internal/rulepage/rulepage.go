@@ -62,7 +62,7 @@ func all() []entry {
 	}
 	for _, r := range rules.All {
 		looksAt := map[rule.Needs]string{
-			rule.Service: "service", rule.Image: "Dockerfile", rule.Workload: "manifest", rule.Manifests: "manifest",
+			rule.Service: "service", rule.Image: "Dockerfile", rule.Workload: "manifest", rule.Manifests: "manifest", rule.Placement: "platform",
 		}[r.Needs]
 		if r.Contract {
 			looksAt = "contract"

@@ -29,6 +29,7 @@ var Rules = []*rule.Rule{
 	NoResources,
 	NoRestart,
 	PinnedNode,
+	PlatformBlocked,
 	ProbePath,
 	Recreate,
 	RWOVolume,
