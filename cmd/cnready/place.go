@@ -155,7 +155,7 @@ func nextOf(s *report.Service, rung string) *nextRung {
 			}
 			mend := r.Mend
 			if r.File != "" {
-				mend += " (" + place(r.File, r.Line) + ")"
+				mend += " (" + fileLine(r.File, r.Line) + ")"
 			}
 			if !slices.Contains(n.Mends, mend) {
 				n.Mends = append(n.Mends, mend)
@@ -176,7 +176,7 @@ func rungNames() []string {
 	return names
 }
 
-func place(file string, line int) string {
+func fileLine(file string, line int) string {
 	if line == 0 {
 		return file
 	}
@@ -224,7 +224,7 @@ func (s *placedService) ladder(b *strings.Builder) {
 				at = append(at, fmt.Sprintf("%d more", len(p.Declared)-i))
 				break
 			}
-			at = append(at, place(d.File, d.Line))
+			at = append(at, fileLine(d.File, d.Line))
 		}
 		fmt.Fprintf(b, "  %-10s %s (%s)\n", label, p.Platform, strings.Join(at, ", "))
 		label = ""
@@ -288,8 +288,8 @@ func why(p *report.Platform) string {
 			more++
 			continue
 		}
-		if text = ": " + r.Message; r.File != "" && !strings.Contains(r.Message, place(r.File, r.Line)) {
-			text += " (" + place(r.File, r.Line) + ")"
+		if text = ": " + r.Message; r.File != "" && !strings.Contains(r.Message, fileLine(r.File, r.Line)) {
+			text += " (" + fileLine(r.File, r.Line) + ")"
 		}
 	}
 	if more > 0 {
@@ -302,12 +302,12 @@ func why(p *report.Platform) string {
 func writePlatform(b *strings.Builder, p *report.Platform) {
 	fmt.Fprintf(b, "  %s (%s): %s\n", p.Platform, p.Rung, p.Verdict)
 	for _, d := range p.Declared {
-		fmt.Fprintf(b, "  declared at %s\n", place(d.File, d.Line))
+		fmt.Fprintf(b, "  declared at %s\n", fileLine(d.File, d.Line))
 	}
 	for _, r := range p.Reasons {
 		fmt.Fprintf(b, "\n  %-8s %s: %s", r.Effect, r.Constraint, r.Message)
 		if r.File != "" {
-			fmt.Fprintf(b, " (%s)", place(r.File, r.Line))
+			fmt.Fprintf(b, " (%s)", fileLine(r.File, r.Line))
 		}
 		b.WriteString("\n")
 		if r.Mend != "" {

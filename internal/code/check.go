@@ -208,6 +208,14 @@ func (ld *checker) check(p *listedPackage, o *outline) {
 		files = ld.parse(p)
 	}
 	if len(files) == 0 {
+		if o != nil && o.name != "" {
+			// Nobody refers to anything in it.
+			pkg := types.NewPackage(p.ImportPath, o.name)
+			pkg.MarkComplete()
+			ld.mu.Lock()
+			ld.checked[p.ImportPath] = pkg
+			ld.mu.Unlock()
+		}
 		if o == nil && p.Error != nil && !p.DepOnly {
 			ld.note(p, p.Dir, "was not read: "+firstLine(p.Error.Err))
 		}

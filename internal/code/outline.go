@@ -8,15 +8,14 @@ import (
 	"io"
 	"os"
 	"path"
-	"runtime"
 	"slices"
-	"strconv"
-	"sync"
 )
 
-// An outline is what a package lends to those that import it: its declarations
-// without bodies, and of its imports those to which the declarations refer.
+// An outline is what a package lends to those that import it: the declarations that
+// they need, without bodies, and of its imports those to which these refer.
 type outline struct {
+	// name is the package's.
+	name    string
 	files   []outlineFile
 	imports []string
 }
@@ -24,84 +23,8 @@ type outline struct {
 type outlineFile struct {
 	name string
 	text []byte
-	// unused are the import specs, by their order, that only bodies need.
+	// unused are the import specs, by their order, that nothing in it needs.
 	unused map[int]bool
-}
-
-// outline reads the packages that lend types to the wanted ones, and to each
-// other. Most of what a program imports, however remotely, is needed by bodies
-// only and is not read at all.
-func (ld *checker) outline(wanted map[string]bool) {
-	var wg sync.WaitGroup
-	slots := make(chan struct{}, runtime.GOMAXPROCS(0))
-	seen := map[string]bool{"unsafe": true, "C": true}
-	var need func(p *listedPackage, imports []string)
-	need = func(p *listedPackage, imports []string) {
-		ld.mu.Lock()
-		defer ld.mu.Unlock()
-		for _, imp := range imports {
-			imp = ld.mapped(p, imp)
-			q := ld.byPath[imp]
-			if q == nil || seen[imp] || wanted[imp] {
-				continue
-			}
-			seen[imp] = true
-			wg.Go(func() {
-				slots <- struct{}{}
-				o := ld.readOutline(q)
-				<-slots
-				ld.mu.Lock()
-				ld.outlines[imp] = o
-				ld.mu.Unlock()
-				need(q, o.imports)
-			})
-		}
-	}
-	for _, path := range sortedKeys(wanted) {
-		need(ld.byPath[path], ld.byPath[path].Imports)
-	}
-	wg.Wait()
-}
-
-func (ld *checker) readOutline(p *listedPackage) *outline {
-	o := &outline{}
-	used := map[string]bool{}
-	for _, name := range p.files() {
-		text, read := ld.texts[name]
-		if !read {
-			var err error
-			if text, err = readFile(name); err != nil {
-				continue // what is missing is told where its types are missed
-			}
-		}
-		qualifiers := map[string]bool{}
-		short, ok := stripped(text, qualifiers)
-		if ok {
-			text = short
-		}
-		f := outlineFile{name: name, text: text, unused: map[int]bool{}}
-		head, err := parser.ParseFile(token.NewFileSet(), name, text, parser.ImportsOnly|parser.SkipObjectResolution)
-		if err != nil || head == nil {
-			ok = false
-		}
-		if head != nil {
-			for i, spec := range head.Imports {
-				imp, err := strconv.Unquote(spec.Path.Value)
-				if err != nil {
-					continue
-				}
-				name := ld.localName(p, imp, spec)
-				if ok && name != "." && !qualifiers[name] {
-					f.unused[i] = true
-				} else {
-					used[imp] = true
-				}
-			}
-		}
-		o.files = append(o.files, f)
-	}
-	o.imports = sortedKeys(used)
-	return o
 }
 
 // localName is the name by which a file refers to a package that it imports, or
@@ -183,7 +106,10 @@ func nameless(f *ast.File) {
 	}
 }
 
-var errTooLarge = errors.New("is larger than 16 MiB")
+var (
+	errTooLarge = errors.New("is larger than 16 MiB")
+	errNoFile   = errors.New("is no file")
+)
 
 // readFile reads a Go file that is not too large.
 func readFile(name string) ([]byte, error) {
@@ -192,9 +118,19 @@ func readFile(name string) ([]byte, error) {
 		return nil, err
 	}
 	defer f.Close()
-	text, err := io.ReadAll(io.LimitReader(f, maxGoFile+1))
-	if err == nil && len(text) > maxGoFile {
-		err = errTooLarge
+	info, err := f.Stat()
+	switch {
+	case err != nil:
+		return nil, err
+	case info.Size() > maxGoFile:
+		return nil, errTooLarge
+	case !info.Mode().IsRegular():
+		return nil, errNoFile
 	}
-	return text, err
+	text := make([]byte, info.Size())
+	n, err := io.ReadFull(f, text)
+	if errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF) {
+		err = nil // it became shorter just now
+	}
+	return text[:n], err
 }

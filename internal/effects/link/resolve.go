@@ -429,6 +429,10 @@ func (r *resolver) assigned(m *mark, key string, values []*effects.Value, v *eff
 // and else whatever the program assigns to that field.
 func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Value {
 	name := v.Text[lastDot(v.Text)+1:]
+	state := r.fieldState(v.Text)
+	if state.elsewhere && len(state.values) > 0 {
+		return r.field(v.Text, v, depth) // whatever it is a field of
+	}
 	var base *effects.Value
 	if len(v.Args) > 0 {
 		base = r.resolve(v.Args[0], f, depth)
@@ -455,7 +459,6 @@ func (r *resolver) selected(v *effects.Value, f *frame, depth int) *effects.Valu
 		}
 		found = append(found, x)
 	}
-	state := r.fieldState(v.Text)
 	switch {
 	case exact && len(found) > 0 && !state.elsewhere:
 		return effects.ChoiceOf(found...)

@@ -229,7 +229,7 @@ func (s *summarizer) variable(obj *types.Var, at posAt, use ast.Expr) *effects.V
 	if len(visible) > maxAssignments || len(s.fields[obj]) > maxFieldStores {
 		return effects.Unresolved("is assigned in many places", at)
 	}
-	got := s.seen(viewOf(obj, s.sources[obj], visible, initial), visible)
+	got := s.seen(s.viewOf(obj, visible, initial), visible)
 	if got == nil {
 		return nil
 	}

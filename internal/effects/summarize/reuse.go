@@ -27,11 +27,15 @@ type view struct {
 	which  uint64
 	number int
 	last   token.Pos
+	// stores is the number of assignments to its fields: while they are collected
+	// not all are known.
+	stores int
 }
 
 // viewOf is the view of a use that sees some of all assignments, in their order.
-func viewOf(obj types.Object, all, visible []source, initial bool) view {
-	v := view{obj: obj, initial: initial, number: len(visible)}
+func (s *summarizer) viewOf(obj types.Object, visible []source, initial bool) view {
+	v := view{obj: obj, initial: initial, number: len(visible), stores: len(s.fields[obj])}
+	all := s.sources[obj]
 	next := 0
 	for i := range min(len(all), 64) {
 		if next < len(visible) && all[i].site.pos == visible[next].site.pos && all[i].expr == visible[next].expr {

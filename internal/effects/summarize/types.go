@@ -9,6 +9,13 @@ import (
 	"strings"
 )
 
+// Methods are the names of the methods that types of other packages are asked for,
+// beside those that the summarized package itself selects and those that an
+// interface has.
+var Methods = []string{
+	"Close", "Context", "Decode", "EnvDecode", "Error", "Execute", "RecvMsg", "Run", "SendMsg", "UnmarshalBinary", "UnmarshalText",
+}
+
 // objectOf is the object that an identifier defines or uses, or nil.
 func (s *summarizer) objectOf(id *ast.Ident) types.Object {
 	if id.Name == "_" {
