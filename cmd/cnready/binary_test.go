@@ -89,6 +89,9 @@ func TestBinary(t *testing.T) {
 
 	t.Run("vet", func(t *testing.T) {
 		code, _, stderr := execute(t, shop, "go", "vet", "-vettool="+binary, "./...")
+		if alone, _, same := execute(t, shop, "go", "vet", "-vettool="+buildOf(t, "../cnready-vet"), "./..."); alone != code || same != stderr {
+			t.Errorf("cnready-vet: exit code %d, want %d, and\n%s\nwant\n%s", alone, code, same, stderr)
+		}
 		if code != 1 {
 			t.Errorf("exit code %d, want 1: %s", code, stderr)
 		}
@@ -181,7 +184,7 @@ func TestVetFlags(t *testing.T) {
 // BenchmarkStart measures what a start of the program costs as a vet tool, which
 // the go command makes of it once for each package and its dependencies.
 func BenchmarkStart(b *testing.B) {
-	binary := build(b)
+	binary := buildOf(b, "../cnready-vet")
 	dir := b.TempDir()
 	source := filepath.Join(dir, "a.go")
 	if err := os.WriteFile(source, []byte("package a\n\nfunc F() int { return 1 }\n"), 0o666); err != nil {
@@ -222,13 +225,16 @@ func BenchmarkStart(b *testing.B) {
 }
 
 // build builds the program.
-func build(tb testing.TB) string {
+func build(tb testing.TB) string { return buildOf(tb, ".") }
+
+// buildOf builds the program in a folder.
+func buildOf(tb testing.TB, folder string) string {
 	tb.Helper()
 	binary := filepath.Join(tb.TempDir(), "cnready")
 	if runtime.GOOS == "windows" {
 		binary += ".exe"
 	}
-	if code, _, stderr := execute(tb, ".", "go", "build", "-o", binary, "."); code != 0 {
+	if code, _, stderr := execute(tb, ".", "go", "build", "-o", binary, folder); code != 0 {
 		tb.Fatalf("go build: %s", stderr)
 	}
 	return binary

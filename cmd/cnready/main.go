@@ -14,18 +14,14 @@ import (
 	"errors"
 	"fmt"
 	"os"
-	"runtime/debug"
-	"strings"
-
-	"golang.org/x/tools/go/analysis/unitchecker"
 
 	"github.com/cnready/cnready/analyzers"
 	"github.com/cnready/cnready/internal/vetunit"
 )
 
 func main() {
-	if calledByVet(os.Args[1:]) {
-		vet(os.Args[len(os.Args)-1])
+	if vetunit.Called(os.Args[1:]) {
+		vetunit.Main(analyzers.All)
 	}
 	collectSeldom()
 	err := newCommand().Execute()
@@ -37,32 +33,6 @@ func main() {
 		fmt.Fprintln(os.Stderr, "cnready:", err)
 		os.Exit(2)
 	}
-}
-
-// vet answers the go command and ends the program. unit is what the call is about:
-// a file *.cfg, or a flag.
-func vet(unit string) {
-	if os.Getenv("GOGC") == "" {
-		// One package is seldom as large as this, and then no garbage need be
-		// looked for: the process ends before it matters.
-		debug.SetGCPercent(800)
-	}
-	switch {
-	case unit == "-V=full" && vetunit.Version(os.Stdout):
-		os.Exit(0)
-	case strings.HasSuffix(unit, ".cfg") && vetunit.Lent(unit):
-		os.Exit(0)
-	}
-	unitchecker.Main(analyzers.All...)
-}
-
-// calledByVet tells the go command's calls of a vet tool from a user's (cmd/go
-// documentation, "go vet"; x/tools unitchecker).
-func calledByVet(args []string) bool {
-	if len(args) == 0 {
-		return false
-	}
-	return args[0] == "-V=full" || args[0] == "-flags" || strings.HasSuffix(args[len(args)-1], ".cfg")
 }
 
 // exitCode ends the program with a code after everything has been printed.
