@@ -8,6 +8,7 @@ import "github.com/cnready/cnready/internal/rule"
 // Rules are all rules of this package, sorted by name.
 var Rules = []*rule.Rule{
 	AddRemote,
+	BuildContextLeak,
 	BuildVCS,
 	CgoDisabled,
 	ExposedPort,
@@ -31,6 +32,7 @@ var Rules = []*rule.Rule{
 	RelativeWorkdir,
 	RootUser,
 	RunAsRoot,
+	SecretInImage,
 	ToolchainInImage,
 	UnbackedWrite,
 	UndefinedVar,

@@ -12,7 +12,7 @@ import (
 // want comments name what fails, on the same mended, where each must find something
 // to hold, and on what they must not mistake.
 func TestDockerfiles(t *testing.T) {
-	for _, r := range []*rule.Rule{AddRemote, LayerCache, NoPasswdEntry, PackageCache, RelativeWorkdir, ToolchainInImage, UndefinedVar} {
+	for _, r := range []*rule.Rule{AddRemote, BuildContextLeak, LayerCache, NoPasswdEntry, PackageCache, RelativeWorkdir, SecretInImage, ToolchainInImage, UndefinedVar} {
 		t.Run(r.Name, func(t *testing.T) {
 			dir := "testdata/" + r.Name + "/"
 			results := ruletest.Run(t, r, dir+"wrong", dir+"mended", dir+"silent")

@@ -2,9 +2,11 @@ package containerpackaged
 
 import (
 	"fmt"
+	"slices"
 
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
+	"github.com/cnready/cnready/internal/service"
 )
 
 // NoContainer finds services that nothing packages into a container image.
@@ -67,14 +69,15 @@ func noContainer(p *rule.Pass) {
 		dir = "."
 	}
 	at := finding.Position{File: dir}
+	imaged := slices.IndexFunc(s.Workloads, func(j *service.WorkloadJoin) bool { return !j.Workload.Imageless() })
 	switch {
 	case s.Image != nil || s.Packaging != nil:
 		p.Holds(0, s.Name)
 	case len(s.UnjoinedDockerfiles) > 0:
 		first := s.UnjoinedDockerfiles[0]
 		p.CannotTell(0, s.Name, first+" could not be matched to a main, and may build this one", finding.Position{File: first})
-	case len(s.Workloads) > 0:
-		w := s.Workloads[0].Workload
+	case imaged >= 0:
+		w := s.Workloads[imaged].Workload
 		p.CannotTell(0, s.Name, fmt.Sprintf("%s %s runs it, so that an image exists, but what builds it is not in this tree", w.Kind, w.Name), w.Position)
 	default:
 		p.Fails(0, s.Name, finding.Finding{

@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
 )
@@ -63,16 +64,32 @@ func privileged(p *rule.Pass) {
 			if !f.Known() || name == "NET_BIND_SERVICE" {
 				continue
 			}
+			refused := ", and clusters that enforce a Pod Security Standard refuse it"
+			if w.Platform == deploy.ECS {
+				refused = "" // Fargate's refusal is a constraint of that platform
+			}
 			p.Fails(0, subject("capability "+name), finding.Finding{
 				Position: f.Position,
-				Message:  fmt.Sprintf("%s: container %q is given the capability %s: what takes the container over has it too, and clusters that enforce a Pod Security Standard refuse it; leave it out", w.ID(), c.Name, name),
+				Message:  fmt.Sprintf("%s: container %q is given the capability %s: what takes the container over has it too%s; leave it out", w.ID(), c.Name, name, refused),
 			})
 		}
 		if f := c.Security.AllowEscalation; f.Known() && f.Value {
 			p.Fails(0, subject("escalation"), finding.Finding{
 				Position: f.Position,
 				Message:  fmt.Sprintf("%s: processes of container %q may gain rights that it does not have (allowPrivilegeEscalation: true); set it to false", w.ID(), c.Name),
+				Fixes:    escalationFix(p, c),
 			})
 		}
 	}
+}
+
+// escalationFix forbids it where that takes nothing away: the API refuses it of a
+// container that is privileged or has SYS_ADMIN, and a program that is not root gets
+// other capabilities only through its file, as an escalation (Kubernetes
+// documentation, "Configure a Security Context"; capabilities(7)).
+func escalationFix(p *rule.Pass, c *deploy.Container) []finding.Fix {
+	if c.Privileged.Unknown || c.Privileged.Value || len(c.Security.Added) > 0 || p.Workload.Platform != deploy.Kubernetes {
+		return nil
+	}
+	return rule.Mends("forbid the escalation of privileges", p.YAML.Set(c.Security.AllowEscalation.Position, "true", "false"))
 }

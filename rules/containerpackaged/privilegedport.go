@@ -134,6 +134,10 @@ func judgePort(p *rule.Pass, e *effects.Instance, r running, port int, subject s
 		p.Holds(0, subject)
 		return
 	}
+	if r.workload != nil && r.workload.Platform != deploy.Kubernetes {
+		p.CannotTell(0, subject, "whether its platform lets any user take such ports is not known", r.workload.Position)
+		return
+	}
 	if run := setcap(p); run != nil {
 		p.Holds(0, subject)
 		return

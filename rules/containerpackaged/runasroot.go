@@ -2,10 +2,13 @@ package containerpackaged
 
 import (
 	"fmt"
+	"strconv"
 	"strings"
 
+	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
+	"github.com/cnready/cnready/internal/yamlfix"
 )
 
 // RunAsRoot finds workloads that run as root by their own settings.
@@ -68,6 +71,30 @@ func runAsRoot(p *rule.Pass) {
 		p.Fails(0, subject, finding.Finding{
 			Position: at,
 			Message:  fmt.Sprintf("%s: container %q runs as root (%s): a flaw in the program or the kernel gives the node away; leave it out, or name another user", w.ID(), c.Name, how),
+			Fixes:    otherUserFix(p, c),
 		})
 	}
+}
+
+// otherUserFix runs a container as the user that its image names by number.
+func otherUserFix(p *rule.Pass, c *deploy.Container) []finding.Fix {
+	if p.Service == nil || p.Container != c || p.Service.Image == nil || p.Service.Image.Stage == nil || !c.RunAsUser.Set {
+		return nil
+	}
+	for _, m := range c.Mounts {
+		// What belongs to the node mostly belongs to root.
+		if v := p.Workload.Volume(m.Volume); v != nil && v.Kind == "hostPath" {
+			return nil
+		}
+	}
+	user, _, known := p.Service.Image.Stage.User()
+	user, _, _ = strings.Cut(user, ":")
+	if n, err := strconv.Atoi(user); !known || err != nil || n <= 0 {
+		return nil
+	}
+	edits := p.YAML.Set(c.RunAsUser.Position, "0", user)
+	if len(edits) > 0 && !c.RunAsNonRoot.Set {
+		edits = append(edits, p.YAML.Add(c.RunAsUser.Position, 0, yamlfix.Field{Name: "runAsNonRoot", Scalar: "true"})...)
+	}
+	return rule.Mends("run it as user "+user+" of its image", edits)
 }

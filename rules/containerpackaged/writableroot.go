@@ -3,10 +3,12 @@ package containerpackaged
 import (
 	"fmt"
 
+	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
 	"github.com/cnready/cnready/internal/service"
+	"github.com/cnready/cnready/internal/yamlfix"
 )
 
 // WritableRoot finds containers that could have a read-only root file system.
@@ -54,6 +56,15 @@ func writableRoot(p *rule.Pass) {
 	if join == nil {
 		return
 	}
+	setting := ""
+	switch p.Workload.Platform {
+	case deploy.Kubernetes, deploy.Compose:
+		setting = "readOnlyRootFilesystem"
+	case deploy.ECS:
+		setting = "readonlyRootFilesystem"
+	default:
+		return // the platform has no such setting
+	}
 	subject := rule.Subject(p.Workload.Object(), "container "+p.Container.Name, "root file system")
 	if f := p.Container.ReadOnlyRoot; f.Set {
 		if f.Known() && f.Value {
@@ -72,10 +83,28 @@ func writableRoot(p *rule.Pass) {
 	}
 	p.Fails(0, subject, finding.Finding{
 		Position: p.Container.Position,
-		Message: fmt.Sprintf("%s: the root file system of container %q is writable, and %s writes nothing there: whoever takes the program over can change it; set readOnlyRootFilesystem: true",
-			p.Workload.ID(), p.Container.Name, p.Service.Name),
+		Message: fmt.Sprintf("%s: the root file system of container %q is writable, and %s writes nothing there: whoever takes the program over can change it; set %s: true",
+			p.Workload.ID(), p.Container.Name, p.Service.Name, setting),
 		Related: []finding.Related{{Position: p.Contract.At, Message: "the program"}},
+		Fixes:   readOnlyFix(p),
 	})
+}
+
+// readOnlyFix says that the root file system is read-only.
+func readOnlyFix(p *rule.Pass) []finding.Fix {
+	c := p.Container
+	const message = "make the root file system read-only"
+	switch {
+	case p.Workload.Platform == deploy.Kubernetes && c.ReadOnlyRoot.Set:
+		return rule.Mends(message, p.YAML.Set(c.ReadOnlyRoot.Position, "false", "true"))
+	case p.Workload.Platform == deploy.Kubernetes:
+		return rule.Mends(message, p.YAML.Add(c.Position, 0, yamlfix.Field{
+			Name: "securityContext", Fields: []yamlfix.Field{{Name: "readOnlyRootFilesystem", Scalar: "true"}},
+		}))
+	case p.Workload.Platform == deploy.Compose && !c.ReadOnlyRoot.Set:
+		return rule.Mends(message, p.YAML.Below(p.Workload.Position, yamlfix.Field{Name: "read_only", Scalar: "true"}))
+	}
+	return nil
 }
 
 // writesRoot says what speaks against a read-only root; at is valid where that is

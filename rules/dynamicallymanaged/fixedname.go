@@ -16,8 +16,11 @@ var FixedName = &rule.Rule{
 
 A container_name and a fixed address can be had once: docker compose up --scale, and
 a second copy of the project on the same machine, fail. So do several replicas that
-publish the same host port. The rule is silent for files and profiles for development
-and tests.
+publish the same host port, or have one name.
+
+Where the file itself asks for several instances, every service is judged; else those
+that run a service of this tree. The rule is silent for files and profiles for
+development and tests.
 
 Sources: Compose specification, "container_name", "networks: ipv4_address", "ports".
 
@@ -46,7 +49,8 @@ own name.`,
 
 func fixedName(p *rule.Pass) {
 	w := p.Workload
-	if w.Platform != deploy.Compose || p.Service == nil || w.ForDevelopment() {
+	several := w.Replicas.Known() && w.Replicas.Value > 1
+	if w.Platform != deploy.Compose || p.Service == nil && !several || w.ForDevelopment() {
 		return
 	}
 	if f := w.FixedName; f.Known() {
@@ -63,11 +67,15 @@ func fixedName(p *rule.Pass) {
 			})
 		}
 	}
-	if !w.Replicas.Known() || w.Replicas.Value < 2 || p.Container == nil {
+	c := p.Container
+	if c == nil && len(w.Containers) == 1 {
+		c = w.Containers[0]
+	}
+	if !several || c == nil {
 		return
 	}
-	for i := range p.Container.Ports {
-		if port := &p.Container.Ports[i]; port.HostPort > 0 && (!w.Swarm.Set || port.Mode == "host") {
+	for i := range c.Ports {
+		if port := &c.Ports[i]; port.HostPort > 0 && (!w.Swarm.Set || port.Mode == "host") {
 			p.Fails(0, rule.Subject(w.Object(), "", fmt.Sprintf("host port %d", port.HostPort)), finding.Finding{
 				Position: port.HostPosition,
 				Message:  fmt.Sprintf("%s has %d replicas and publishes port %d of the machine: only one of them can have it; put a proxy in front, or leave the host port out", w.ID(), w.Replicas.Value, port.HostPort),

@@ -57,6 +57,9 @@ entry in the kustomization that deploys, or with kustomize edit set image.`,
 
 func floatingTag(p *rule.Pass) {
 	w := p.Workload
+	if w.Imageless() {
+		return
+	}
 	for _, c := range slices.Concat(w.Containers, w.Init) {
 		judgeTag(p, w, c)
 	}
@@ -70,7 +73,7 @@ func judgeTag(p *rule.Pass, w *deploy.Workload, c *deploy.Container) {
 		return
 	}
 	tag, digested, valid := parts(image)
-	own := valid && !isPlaceholder(image) && (digested || tag != "" && tag != "latest")
+	own := valid && !isPlaceholder(image) && !c.Image.Unknown && (digested || tag != "" && tag != "latest")
 	var pinned, floats *deploy.Replacement
 	for i := range c.Replaced {
 		switch r := &c.Replaced[i]; {
@@ -95,7 +98,7 @@ func judgeTag(p *rule.Pass, w *deploy.Workload, c *deploy.Container) {
 	case own, pinned != nil:
 		p.Holds(0, subject)
 		return
-	case !valid || isPlaceholder(image):
+	case !valid || isPlaceholder(image) || c.Image.Unknown:
 		p.CannotTell(0, subject, fmt.Sprintf("%q is no image: something else fills it in", image), c.Image.Position)
 		return
 	}
@@ -110,6 +113,8 @@ func judgeTag(p *rule.Pass, w *deploy.Workload, c *deploy.Container) {
 	}
 	if floats != nil {
 		f.Related = []finding.Related{{Position: floats.Position, Message: "the kustomization sets the tag latest, too"}}
+	} else {
+		f.Fixes = tagFix(p, c, tag)
 	}
 	p.Fails(0, subject, f)
 }

@@ -9,6 +9,7 @@ import (
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
+	"github.com/cnready/cnready/internal/yamlfix"
 )
 
 // GracePeriod finds workloads that kill the program before it may have drained.
@@ -60,9 +61,13 @@ func gracePeriod(p *rule.Pass) {
 	join := p.Service.JoinOf(p.Workload, p.Container)
 	w := p.Workload
 	grace, said := 30, "the default of Kubernetes"
-	if w.Platform == deploy.Compose {
+	switch {
+	case w.Platform == deploy.Compose:
 		grace, said = 10, "the default of Compose"
-	} else if w.Platform != deploy.Kubernetes && !w.GraceSeconds.Set {
+	case w.Platform == deploy.ECS:
+		// Amazon ECS developer guide, "Task definition parameters", stopTimeout.
+		said = "the default of Amazon ECS"
+	case w.Platform != deploy.Kubernetes && !w.GraceSeconds.Set:
 		return
 	}
 	if w.GraceSeconds.Set {
@@ -109,7 +114,24 @@ func gracePeriod(p *rule.Pass) {
 	}
 	f.Message = fmt.Sprintf("%s is killed after %d s (%s), but %s: requests that are still served are cut off; set the grace period to %d s or more",
 		w.ID(), grace, said, takes, int((hook+drain)/time.Second)+5)
+	f.Fixes = graceFix(p, grace, int((hook+drain+time.Second-1)/time.Second)+5)
 	p.Fails(0, subject, f)
+}
+
+// graceFix lets the platform wait long enough.
+func graceFix(p *rule.Pass, grace, seconds int) []finding.Fix {
+	w := p.Workload
+	message := fmt.Sprintf("set the grace period to %d s", seconds)
+	switch {
+	case w.Platform == deploy.Kubernetes && w.GraceSeconds.Set:
+		return rule.Mends(message, p.YAML.Set(w.GraceSeconds.Position, strconv.Itoa(grace), strconv.Itoa(seconds)))
+	case w.Platform == deploy.Kubernetes:
+		// The container is in a list of the pod's spec.
+		return rule.Mends(message, p.YAML.Add(p.Container.Position, 1, yamlfix.Field{Name: "terminationGracePeriodSeconds", Scalar: strconv.Itoa(seconds)}))
+	case w.Platform == deploy.Compose && !w.GraceSeconds.Set:
+		return rule.Mends(message, p.YAML.Below(w.Position, yamlfix.Field{Name: "stop_grace_period", Scalar: strconv.Itoa(seconds) + "s"}))
+	}
+	return nil
 }
 
 // timeoutOf is a duration: a number of nanoseconds, or a text as time.ParseDuration

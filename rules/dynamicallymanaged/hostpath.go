@@ -96,8 +96,12 @@ func hostPath(p *rule.Pass) {
 		f := finding.Finding{Position: v.Position, Related: mounts}
 		switch {
 		case socket:
+			instead := "ask the Kubernetes API instead"
+			if w.Platform == deploy.ECS {
+				instead = "ask the ECS API instead"
+			}
 			f.Message = fmt.Sprintf("%s: volume %q is the node's container runtime socket %s: who can write to it controls the node, and a node with another runtime does not have it; "+
-				"ask the Kubernetes API instead, and build images with a builder that needs no daemon", w.ID(), v.Name, v.Source)
+				"%s, and build images with a builder that needs no daemon", w.ID(), v.Name, v.Source, instead)
 		case readOnly:
 			f.Message = fmt.Sprintf("%s: volume %q is the node's %s: the instance depends on what lies on the node that it happens to run on; "+
 				"bring it with the image, a ConfigMap, a Secret or a persistentVolumeClaim", w.ID(), v.Name, v.Source)

@@ -120,7 +120,7 @@ func judgeKeeping(p *rule.Pass, e *effects.Instance, where string, m *deploy.Mou
 		severity = finding.Warning
 	}
 	kind := "an emptyDir"
-	if w.Platform == deploy.Compose {
+	if w.Platform != deploy.Kubernetes {
 		kind = "a volume that goes with the container"
 	} else if v.Medium.Value == "Memory" {
 		kind = "an emptyDir in memory"

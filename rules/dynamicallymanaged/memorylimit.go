@@ -63,11 +63,15 @@ func memoryLimit(p *rule.Pass) {
 		return
 	}
 	c := p.Container
-	if limit := c.Resources.MemoryLimit; limit.Known() {
+	// A function has its memory for one request at a time.
+	if limit := c.Resources.MemoryLimit; limit.Known() && !p.Workload.Function() {
 		judgeLimit(p, limit, "memory", "GOMEMLIMIT", "debug.SetMemoryLimit", "github.com/KimMachineGun/automemlimit",
 			"the garbage collector does not know of it and lets the heap grow past it; set GOMEMLIMIT to about nine tenths of it")
 	}
-	if limit := c.Resources.CPULimit; limit.Known() && p.Service.GoVersion != "" && version.Compare("go"+p.Service.GoVersion, "go1.25") < 0 {
+	// Platforms that run containers on machines of their own size show the program as
+	// many cores as it has.
+	shares := p.Workload.Platform == deploy.Kubernetes || p.Workload.Platform == deploy.Compose
+	if limit := c.Resources.CPULimit; limit.Known() && shares && p.Service.GoVersion != "" && version.Compare("go"+p.Service.GoVersion, "go1.25") < 0 {
 		judgeLimit(p, limit, "CPU", "GOMAXPROCS", "runtime.GOMAXPROCS", "go.uber.org/automaxprocs",
 			fmt.Sprintf("with go %s in go.mod the runtime counts the node's cores instead, and is throttled; write go 1.25 or later there, or set GOMAXPROCS", p.Service.GoVersion))
 	}

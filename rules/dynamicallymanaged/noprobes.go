@@ -88,6 +88,7 @@ func noProbes(p *rule.Pass) {
 				Message: fmt.Sprintf("%s: container %q has no readiness probe: %s from the moment its process starts, ready or not; "+
 					"add a readinessProbe on an endpoint that answers only when the service can work", w.ID(), c.Name, why.words),
 				Related: why.related,
+				Fixes:   probeFix(p, c, "readinessProbe", readinessNames),
 			})
 		}
 		if s := subjectOf(w, part, "liveness"); c.Liveness.Set {
@@ -99,6 +100,7 @@ func noProbes(p *rule.Pass) {
 				Position: c.Liveness.Position,
 				Message: fmt.Sprintf("%s: container %q has no liveness probe: an instance that hangs is never started again; "+
 					"add a livenessProbe on an endpoint that fails only when a restart helps", w.ID(), c.Name),
+				Fixes: probeFix(p, c, "livenessProbe", livenessNames),
 			})
 		}
 	}

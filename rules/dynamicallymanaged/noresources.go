@@ -7,6 +7,7 @@ import (
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
+	"github.com/cnready/cnready/internal/yamlfix"
 )
 
 // NoResources finds containers that do not say what they need.
@@ -79,6 +80,7 @@ func noResources(p *rule.Pass) {
 			}
 		}
 		part := fmt.Sprintf("container %s", c.Name)
+		fixes := resourcesFix(p, c)
 		unlimited := !c.Resources.MemoryLimit.Set && !w.Resources.MemoryLimit.Set && !w.Defaults.MemoryLimit.Set
 		if w.Custom && (len(missing) > 0 || unlimited) {
 			p.CannotTell(finding.Warning, subjectOf(w, part, "requests"), fmt.Sprintf("the controller of a %s may set requests and limits of its own", w.Kind), c.Resources.Position)
@@ -88,6 +90,7 @@ func noResources(p *rule.Pass) {
 			Position: c.Resources.Position,
 			Message: fmt.Sprintf("%s: container %q requests no %s: the scheduler places it on any node, however full, and it is evicted early; set %s",
 				w.ID(), c.Name, strings.Join(missing, " and no "), strings.Join(keys, " and ")),
+			Fixes: fixes,
 		})
 
 		by = nil
@@ -98,8 +101,41 @@ func noResources(p *rule.Pass) {
 			Position: c.Resources.Position,
 			Message: fmt.Sprintf("%s: container %q has no memory limit: one leak can take the memory of everything on the node; set resources.limits.memory",
 				w.ID(), c.Name),
+			Fixes: fixes,
 		})
 	}
+}
+
+// The requests and the limit that a fix writes, to be replaced by what was measured.
+const (
+	skeletonCPU    = "100m"
+	skeletonMemory = "128Mi"
+	skeletonLimit  = "256Mi"
+)
+
+// resourcesFix writes all that a container lacks, for both findings the same: one
+// that asks for memory already would get a limit that may lie below it.
+func resourcesFix(p *rule.Pass, c *deploy.Container) []finding.Fix {
+	r := c.Resources
+	var requests, limits []yamlfix.Field
+	if !r.CPURequest.Set && !r.CPULimit.Set {
+		requests = append(requests, yamlfix.Field{Name: "cpu", Scalar: skeletonCPU})
+	}
+	if !r.MemoryRequest.Set && !r.MemoryLimit.Set {
+		requests = append(requests, yamlfix.Field{Name: "memory", Scalar: skeletonMemory})
+		limits = append(limits, yamlfix.Field{Name: "memory", Scalar: skeletonLimit})
+	}
+	fields := yamlfix.Field{Name: "resources"}
+	if len(requests) > 0 {
+		fields.Fields = append(fields.Fields, yamlfix.Field{Name: "requests", Fields: requests})
+	}
+	if len(limits) > 0 {
+		fields.Fields = append(fields.Fields, yamlfix.Field{Name: "limits", Fields: limits})
+	}
+	if len(fields.Fields) == 0 {
+		return nil
+	}
+	return rule.Mends("write requests and a memory limit, to be replaced by what was measured", p.YAML.Add(c.Position, 0, fields))
 }
 
 // judgeResources reports one check. What a LimitRange supplies is a finding that

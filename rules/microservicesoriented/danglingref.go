@@ -21,7 +21,8 @@ A pod that takes a variable from a config map, mounts a secret or a claim, or ru
 as a service account, and any of them is not there, does not start: it waits in
 CreateContainerConfigError or ContainerCreating, or is never made, until someone
 looks. The same holds for a key that the config map does not have, and for a mount
-of a volume that the pod does not declare, which the API refuses.
+of a volume that the pod does not declare, which the API refuses. Where a key is
+mounted by subPath and is not there, the program finds an empty folder in its place.
 
 A reference is dangling where others of its kind are defined for the same
 deployment and it is not among them. Nobody can tell where the whole kind comes
@@ -75,6 +76,7 @@ func danglingRef(p *rule.Pass) {
 		}
 		for i := range c.Mounts {
 			refs.mount(c, &c.Mounts[i])
+			refs.file(c, &c.Mounts[i])
 		}
 	}
 	for i := range w.Volumes {
@@ -123,6 +125,19 @@ func (r *references) object(ref deploy.Ref, what string) {
 	r.answer(ref, what, subject, r.p.Index.FindRef(ref, r.p.Workload.Scope()))
 }
 
+// file judges that a file which is mounted by itself is a key of its config map or
+// secret. Where it is not, an empty folder is mounted in its place.
+func (r *references) file(c *deploy.Container, m *deploy.Mount) {
+	v := r.p.Workload.Volume(m.Volume)
+	if v == nil || m.SubPath == "" || m.SubPathExpr || v.Kind != "configMap" && v.Kind != "secret" || len(v.Refs) != 1 || v.Unknown {
+		return // of items, the paths count and not the keys
+	}
+	ref := v.Refs[0]
+	ref.Key, _, _ = strings.Cut(strings.Trim(m.SubPath, "/"), "/")
+	ref.KeyPosition = m.SubPathPosition
+	r.key(ref, fmt.Sprintf("the mount at %s of container %q", m.Path, c.Name))
+}
+
 func (r *references) key(ref deploy.Ref, what string) {
 	if ref.Key == "" || strings.ContainsAny(ref.Key, "${}<>%*") {
 		r.object(ref, what)
@@ -153,8 +168,12 @@ func (r *references) key(ref deploy.Ref, what string) {
 	if len(names) > 0 {
 		has = "it has " + listed(names)
 	}
+	at := ref.KeyPosition
+	if !at.IsValid() {
+		at = ref.Position
+	}
 	f := finding.Finding{
-		Position: ref.Position,
+		Position: at,
 		Message: fmt.Sprintf("%s: %s takes the key %s of %s %s, which has no such key (%s): the container does not start; write a key that there is, add it, or say optional: true",
 			w.ID(), what, ref.Key, kindName(ref.Kind), ref.Name, has),
 	}

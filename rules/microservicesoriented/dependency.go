@@ -33,20 +33,27 @@ func dependencies(c *deploy.Container) []dependency {
 			out = append(out, hosts(e.Value, "the variable "+e.Name, names.MatchString(e.Name), e.ValuePosition)...)
 		}
 	}
-	for _, f := range []deploy.Field[[]string]{c.Command, c.Args} {
-		for i, word := range f.Value {
+	for _, list := range []struct {
+		deploy.Field[[]string]
+		places []finding.Position
+	}{{c.Command, c.CommandPositions}, {c.Args, c.ArgPositions}} {
+		for i, word := range list.Value {
+			at := list.Position
+			if len(list.places) == len(list.Value) && list.places[i].IsValid() {
+				at = list.places[i]
+			}
 			name, value, ok := strings.Cut(word, "=")
 			if !ok || !strings.HasPrefix(word, "-") {
 				name, value = "", word
-				if i > 0 && strings.HasPrefix(f.Value[i-1], "-") && !strings.Contains(f.Value[i-1], "=") {
-					name = f.Value[i-1]
+				if i > 0 && strings.HasPrefix(list.Value[i-1], "-") && !strings.Contains(list.Value[i-1], "=") {
+					name = list.Value[i-1]
 				}
 			}
 			from := "an argument"
 			if name != "" {
 				from = "the flag " + name
 			}
-			out = append(out, hosts(value, from, names.MatchString(name), f.Position)...)
+			out = append(out, hosts(value, from, names.MatchString(name), at)...)
 		}
 	}
 	return out

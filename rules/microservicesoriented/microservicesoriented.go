@@ -15,6 +15,8 @@ var Rules = []*rule.Rule{
 	DanglingRef,
 	DanglingService,
 	HardcodedIP,
+	InlineSecret,
+	MultiProcess,
 	MultiServicePod,
 	NodePort,
 	NoNetworkPolicy,

@@ -25,7 +25,8 @@ the Service was renamed, or is defined only in an overlay that this deployment d
 not take in.
 
 The rule looks at the URLs and addresses in literal environment variables and
-arguments, and at the backends of ingresses and routes with their ports. A name is
+arguments, at the backends of ingresses and routes with their ports, and at
+depends_on in compose files. A name is
 unknown where other Services are defined for the same deployment and it is not
 among them. Nobody can tell where it is defined in another overlay or namespace, or
 an operator may make it; names of other domains leave the repository and are not
@@ -58,6 +59,9 @@ deployment. A service in another namespace is name.namespace.`,
 
 func unknownService(p *rule.Pass) {
 	w := p.Workload
+	for _, d := range w.DependsOn {
+		judgeStart(p, d)
+	}
 	for _, c := range slices.Concat(w.Init, w.Containers) {
 		seen := map[string]bool{}
 		for _, d := range dependencies(c) {
@@ -71,6 +75,33 @@ func unknownService(p *rule.Pass) {
 			seen[d.host] = true
 			judgeHost(p, c, d)
 		}
+	}
+}
+
+// judgeStart judges that a service which another one waits for is defined.
+func judgeStart(p *rule.Pass, d deploy.Dependency) {
+	w := p.Workload
+	if w.Platform != deploy.Compose || !d.Required {
+		return // only Compose has the names in one project
+	}
+	subject := rule.Subject(w.Object(), "", "waits for "+d.Name)
+	_, l := p.Index.Service(d.Name, w.Scope())
+	switch l.Answer {
+	case deploy.Found:
+		p.Holds(0, subject)
+	case deploy.CannotTell:
+		p.CannotTell(0, subject, fmt.Sprintf("%s waits for the service %s: %s", w.ID(), d.Name, l.Reason), d.Position)
+	case deploy.Absent:
+		var names []string
+		for _, s := range l.Siblings {
+			names = append(names, s.Name)
+		}
+		p.Fails(0, subject, finding.Finding{
+			Position: d.Position,
+			Message: fmt.Sprintf("%s waits for the service %s, which the project does not define (it has %s): Compose refuses the file; write the name of a service that there is, or say required: false",
+				w.ID(), d.Name, listed(names)),
+			Related: []finding.Related{{Position: l.Siblings[0].Position, Message: l.Siblings[0].ID() + " is defined here"}},
+		})
 	}
 }
 

@@ -61,7 +61,7 @@ func unreadEnv(p *rule.Pass) {
 	}
 	for i := range p.Container.Env {
 		e := &p.Container.Env[i]
-		if e.From != "" && e.From != "configMap" && e.From != "secret" || isAmbient(e.Name) || mentioned(p.Container, e) {
+		if e.From != "" && e.From != "configMap" && e.From != "secret" || e.Implied || isAmbient(e.Name) || mentioned(p.Container, e) {
 			continue
 		}
 		subject := rule.Subject(p.Workload.Object(), "container "+p.Container.Name, "variable "+e.Name)

@@ -1,0 +1,3 @@
+#!/bin/sh
+nginx -t
+exec nginx -g "daemon off;"

@@ -1,0 +1,4 @@
+#!/bin/sh
+set -e
+crond -b
+exec /srv/app
