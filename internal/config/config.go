@@ -56,6 +56,9 @@ type Config struct {
 	// Helm says with which further values files the charts of the checked directory
 	// are installed, besides their own values.yaml and those that lie beside it.
 	Helm []Chart `json:"helm,omitempty"`
+	// Ignore says which findings are known and may stay: rules, and the files in
+	// which they are not counted. What a comment in a file says comes first.
+	Ignore []Ignore `json:"ignore,omitempty"`
 
 	// name is the file as messages call it, dir the folder that it lies in.
 	name, dir string
@@ -91,6 +94,19 @@ type Chart struct {
 	// Name is what reports call the variant; the last of the files where it is left
 	// out.
 	Name string `json:"name,omitempty"`
+}
+
+// Ignore suppresses the findings of some rules in some files.
+type Ignore struct {
+	// Rules are the names of rules.
+	Rules []Text `json:"rules"`
+	// Paths are patterns of files, as in a .gitignore file in the checked directory.
+	Paths []Text `json:"paths"`
+	// Reason says why the findings may stay.
+	Reason string `json:"reason" jsonschema:"minLength=1"`
+
+	// At is the place of the element in the configuration file.
+	At finding.Position `json:"-"`
 }
 
 // Text is a string with its place in the configuration file.

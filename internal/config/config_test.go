@@ -92,7 +92,7 @@ func TestErrors(t *testing.T) {
 		{"version: \"1\"\n---\nversion: \"1\"\n", "c.yml:2:1: there is a second document: the file has one"},
 		{"[a]", "c.yml:1:1: the file is a list: it wants keys with values"},
 		{"text", "c.yml:1:1: the file is text: it wants keys with values"},
-		{"exclud: []", `c.yml:1:1: unknown key "exclud" in the file: there are version, firstParty, api, exclude, services, manifests, helm`},
+		{"exclud: []", `c.yml:1:1: unknown key "exclud" in the file: there are version, firstParty, api, exclude, services, manifests, helm, ignore`},
 		{"exclude: []\nexclude: []", `c.yml:2:1: "exclude" stands twice in the file`},
 		{"? [a]\n: b", "c.yml:1:3: a key of the file is a list: it wants a name"},
 		{"<<: {}\n", "c.yml:1:1: a key of the file is <<: it wants a name"},

@@ -242,6 +242,7 @@ func (d *decoder) config(n *yaml.Node, c *Config) {
 		{"services", func(_, v *yaml.Node) { d.services(v, c) }},
 		{"manifests", func(_, v *yaml.Node) { c.Manifests = d.list(v, "manifests", checkFolder) }},
 		{"helm", func(_, v *yaml.Node) { d.helm(v, c) }},
+		{"ignore", func(_, v *yaml.Node) { d.ignore(v, c) }},
 	})
 }
 
@@ -268,6 +269,26 @@ func (d *decoder) helm(n *yaml.Node, c *Config) {
 			d.fail(e, "an element of helm wants a chart and its values")
 		}
 		c.Helm = append(c.Helm, h)
+	})
+}
+
+// ignore reads which findings may stay.
+func (d *decoder) ignore(n *yaml.Node, c *Config) {
+	d.elements(n, "ignore", func(e *yaml.Node) {
+		i := Ignore{At: d.at(e)}
+		before := len(d.errs)
+		d.mapping(e, "an element of ignore", []field{
+			{"rules", func(_, v *yaml.Node) { i.Rules = d.list(v, "ignore.rules", func(string) error { return nil }) }},
+			{"paths", func(_, v *yaml.Node) { i.Paths = d.list(v, "ignore.paths", tree.CheckPattern) }},
+			{"reason", func(_, v *yaml.Node) {
+				t, _ := d.text(v, "ignore.reason")
+				i.Reason = strings.TrimSpace(t.Value)
+			}},
+		})
+		if len(d.errs) == before && (len(i.Rules) == 0 || len(i.Paths) == 0 || i.Reason == "") {
+			d.fail(e, "an element of ignore wants rules, paths and a reason")
+		}
+		c.Ignore = append(c.Ignore, i)
 	})
 }
 

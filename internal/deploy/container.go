@@ -18,11 +18,14 @@ type Container struct {
 	PullPolicy Field[string]
 	Command    Field[[]string]
 	Args       Field[[]string]
-	WorkingDir Field[string]
-	Env        []Env
-	EnvFrom    []Ref
-	Ports      []Port
-	Mounts     []Mount
+	// CommandPositions and ArgPositions are those of each word, where they are known.
+	CommandPositions []finding.Position
+	ArgPositions     []finding.Position
+	WorkingDir       Field[string]
+	Env              []Env
+	EnvFrom          []Ref
+	Ports            []Port
+	Mounts           []Mount
 
 	Readiness Field[Probe]
 	Liveness  Field[Probe]
@@ -94,6 +97,8 @@ type Env struct {
 	Position finding.Position // of the name
 	// ValuePosition is that of the literal value, else of what it comes from.
 	ValuePosition finding.Position
+	// Implied is true of a variable that the platform sets, not the file.
+	Implied bool
 }
 
 // Port is a declared container port.

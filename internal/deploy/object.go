@@ -94,6 +94,8 @@ type Ref struct {
 	Prefix   string
 	Optional bool
 	Position finding.Position // of the name
+	// KeyPosition is that of the key, where it has a place of its own.
+	KeyPosition finding.Position
 }
 
 // A Selector chooses objects by their labels.

@@ -24,12 +24,18 @@ const (
 	ContainerInstances = "aci"
 	// ContainerApps is an app or job of Azure Container Apps.
 	ContainerApps = "container-apps"
+	// ContainerOS is the container declaration of a machine with
+	// Container-Optimized OS.
+	ContainerOS = "container-os"
 	// Marathon is an app or pod of Marathon on Mesos.
 	Marathon = "marathon"
 	// OCI is a bundle of the OCI runtime specification.
 	OCI = "oci"
 	// Quadlet is a container unit of Podman, which systemd starts.
 	Quadlet = "quadlet"
+	// Docker is a container that a command, a unit or a task of a configuration
+	// tool starts on a machine.
+	Docker = "docker"
 )
 
 // A PlatformID names a platform of the continuum from virtual machines to
@@ -127,5 +133,5 @@ func (w *Workload) Imageless() bool {
 	if w.Machine() {
 		return true
 	}
-	return w.Function() && !slices.ContainsFunc(w.Containers, func(c *Container) bool { return c.Image.Set })
+	return w.Function() && !slices.ContainsFunc(w.Containers, func(c *Container) bool { return c.Image.Set || c.Build != nil })
 }

@@ -19,7 +19,8 @@ type Volume struct {
 	// SourcePosition is that of what Source says, else the volume's.
 	SourcePosition finding.Position
 	// Refs are the objects that the volume takes its contents from: one for a
-	// config map, secret or claim, several for a projected volume.
+	// config map, secret or claim, several for a projected volume. Each key that the
+	// volume takes by name is one more.
 	Refs []Ref
 	// Medium is that of an emptyDir: "" for the node's disk, or Memory.
 	Medium Field[string]

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"cmp"
 	"errors"
+	"fmt"
 	"go/format"
 	"go/parser"
 	"go/token"
@@ -11,6 +12,7 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/cnready/cnready/internal/deploy/yamldoc"
 	"github.com/cnready/cnready/internal/finding"
 )
 
@@ -83,7 +85,11 @@ func (t *text) after() ([]byte, error) {
 		at = e.end
 	}
 	out.Write(t.original.data[at:])
-	if path.Ext(t.name) != ".go" {
+	switch path.Ext(t.name) {
+	case ".yaml", ".yml":
+		return out.Bytes(), parsesYAML(t.original.data, out.Bytes())
+	case ".go":
+	default:
 		return out.Bytes(), nil
 	}
 	return formatted(t.name, t.original.data, out.Bytes())
@@ -99,6 +105,31 @@ func formatted(name string, before, after []byte) ([]byte, error) {
 		return format.Source(after)
 	}
 	return after, nil
+}
+
+// parsesYAML holds that a YAML file that did parses, and that no field is there
+// twice. One that did not is a template.
+func parsesYAML(before, after []byte) error {
+	check := func(text []byte) error {
+		for _, d := range yamldoc.Split("", text) {
+			if err := d.Parse(); err != nil || d.Root == nil {
+				return errors.New("would not parse afterwards")
+			}
+			duplicate, err := yamldoc.Check(d.Root)
+			if err != nil {
+				return err
+			}
+			if duplicate != nil {
+				return fmt.Errorf("would have %s twice", duplicate.Value)
+			}
+		}
+		return nil
+	}
+	err := check(after)
+	if err != nil && check(before) != nil {
+		err = nil // it was none before
+	}
+	return err
 }
 
 // edit finds the offsets of an edit; false where the file has no such place.

@@ -9,6 +9,7 @@ import (
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/service"
+	"github.com/cnready/cnready/internal/yamlfix"
 )
 
 // Needs says what a rule is run on, once for each of them.
@@ -77,6 +78,8 @@ type Pass struct {
 	// set for rules that need a workload or the manifests.
 	Manifests *deploy.Manifests
 	Index     *deploy.Index
+	// YAML makes edits of manifests for fixes; nil makes none.
+	YAML *yamlfix.Files
 	// Places are set for rules on placements.
 	Places []continuum.Place
 }

@@ -48,7 +48,8 @@ func clearedBy(s *Service, at finding.Position) (by finding.Related, ok bool) {
 	if len(writes) == 0 {
 		return by, false
 	}
-	for i, j := range s.Workloads {
+	workloads := s.placed()
+	for i, j := range workloads {
 		settings := s.Settings(j)
 		for n, w := range writes {
 			m, v, ok := held(s, j, w, settings)
@@ -60,10 +61,13 @@ func clearedBy(s *Service, at finding.Position) (by finding.Related, ok bool) {
 					Position: m.Position,
 					Message:  fmt.Sprintf("%s mounts the %s %s at %s", j.Workload.ID(), v.Kind, v.Name, m.Path),
 				}
+				if j.Workload.Machine() {
+					by.Message = "the machine mounts a volume of its own at " + m.Path
+				}
 			}
 		}
 	}
-	switch n := len(s.Workloads) - 1; {
+	switch n := len(workloads) - 1; {
 	case n == 1:
 		by.Message += ", and so does the other workload"
 	case n > 1:
@@ -88,13 +92,16 @@ func held(s *Service, j *WorkloadJoin, w *effects.Instance, settings effects.Set
 			return nil, volume, false
 		}
 		if !path.IsAbs(p) {
-			dir := s.workdir()
+			dir := s.workdirIn(j)
 			if dir == "" {
 				return nil, volume, false
 			}
 			p = path.Join(dir, p)
 		}
 		m, v := mountOf(j, path.Clean(p), w.Kind == effects.Mkdir)
+		if j.Workload.Machine() {
+			m, v = s.dataMount(path.Clean(p))
+		}
 		if m == nil {
 			return nil, volume, false
 		}
@@ -185,7 +192,7 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 	out := effects.Settings{Env: map[string]*effects.Value{}}
 	var command []string
 	shellForm := false
-	if s.Image != nil && s.Image.Stage != nil {
+	if s.Image != nil && s.Image.Stage != nil && !j.Workload.Machine() {
 		for _, step := range s.Image.Stage.AllSteps() {
 			if step.Kind != image.StepEnv {
 				continue
@@ -269,6 +276,9 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 		if v != nil && v.Kind == effects.Literal && (strings.Contains(v.Text, "$(") || v.Text == "$" || strings.Contains(blank(v.Text), "$")) {
 			out.Flags[name] = nil
 		}
+	}
+	if c.Args.Unknown {
+		out.Flags = s.anyFlag(out.Flags)
 	}
 	return out
 }

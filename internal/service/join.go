@@ -81,8 +81,9 @@ func Join(in Input) *Joined {
 	packages := readPackaging(in.Tree, builds)
 	mentions := namedInArtifacts(in.Tree)
 	index := deploy.NewIndex(in.Manifests)
+	data := machineData(in.Manifests)
 	for _, m := range in.Mains {
-		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named, NamedInArtifacts: mentions, index: index}
+		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named, NamedInArtifacts: mentions, index: index, machineData: data}
 		if list := images[m]; len(list) > 0 {
 			s.Image = list[0].join()
 			s.Variants = variantsOf(list)

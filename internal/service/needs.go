@@ -109,10 +109,7 @@ func (s *Service) PathsOf(j *WorkloadJoin, settings effects.Settings, v *effects
 				continue
 			}
 			if !path.IsAbs(text) {
-				dir := s.workdir()
-				if w := j.Container.WorkingDir; w.Set {
-					dir = w.Value
-				}
+				dir := s.workdirIn(j)
 				if !path.IsAbs(dir) {
 					whole = false
 					continue

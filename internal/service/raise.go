@@ -78,7 +78,7 @@ func ClearHealth(s *Service, results []finding.Result) {
 // is named.
 func clearWhere(s *Service, results []finding.Result, meets func(*WorkloadJoin) (finding.Related, bool)) {
 	var by finding.Related
-	for i, j := range s.Workloads {
+	for i, j := range s.placed() {
 		r, ok := meets(j)
 		if !ok {
 			return

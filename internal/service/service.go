@@ -36,6 +36,9 @@ type Service struct {
 	// index finds the config maps that workloads take settings from; nil where there
 	// are no manifests.
 	index *deploy.Index
+	// machineData are the paths of the volumes of data that machines of the tree
+	// mount.
+	machineData []deploy.Field[string]
 	// UnjoinedDockerfiles are the paths of the tree's Dockerfiles that were
 	// joined to no service and might build this one, sorted. Where there are
 	// any, nobody can say that the service has no image.

@@ -43,6 +43,9 @@ func newRunner(t *tree.Tree, mains []*code.Main, defs []*imageDef, builds []imag
 // main is the main that a container runs, with the reason; nil where nothing
 // says that it runs one of this tree.
 func (r *runner) main(w *deploy.Workload, c *deploy.Container) (*code.Main, string) {
+	if w.Machine() {
+		return r.byUnit(w, c)
+	}
 	if importPath, ok := strings.CutPrefix(c.Image.Value, "ko://"); ok {
 		for _, m := range r.mains {
 			if m.Path == importPath {

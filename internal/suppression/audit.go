@@ -25,8 +25,19 @@ func (a *Audit) Run(fs *Files, names []string) []finding.Result {
 	for _, name := range names {
 		for _, c := range fs.Of(name) {
 			if message := a.about(c); message != "" {
+				if c.Annotation {
+					message = strings.Replace(strings.Replace(message, "this comment", "this annotation", 1), "the comment", "the annotation", 1)
+				}
 				rec.Fails(0, "comment at "+c.Position.String(), finding.Finding{Position: c.Position, Message: message})
 			}
+		}
+	}
+	for _, c := range fs.Configured {
+		if len(c.used) == 0 {
+			rec.Fails(0, "entry at "+c.Position.String(), finding.Finding{
+				Position: c.Position,
+				Message:  fmt.Sprintf("this entry silences nothing: %s report nothing in the files that it names; remove it before it hides a new finding", strings.Join(c.Rules, ", ")),
+			})
 		}
 	}
 	return rec.Results()
@@ -37,7 +48,7 @@ func (a *Audit) about(c *Comment) string {
 	own := c.covering(a.Rules)
 	if !c.Nolint && !c.General && !slices.Contains(c.Rules, Everything) {
 		if len(c.Rules) == 0 {
-			return "this comment silences nothing: it names no rule; write cnready:ignore, the rule's name and a reason"
+			return "this comment silences nothing: it names no rule; write " + form(c) + "the rule's name and a reason"
 		}
 		for _, r := range c.Rules {
 			if !slices.Contains(own, r) {
@@ -81,6 +92,14 @@ func (a *Audit) about(c *Comment) string {
 		behind = "behind a second //"
 	}
 	return fmt.Sprintf("this comment silences %s without a reason, so that nobody can tell later whether it still holds: write one %s", silenced, behind)
+}
+
+// form is how a comment begins.
+func form(c *Comment) string {
+	if c.Annotation {
+		return ""
+	}
+	return "cnready:ignore, "
 }
 
 // Nearest is the name most like another, "" where none is much like it.

@@ -21,6 +21,8 @@ type Comment struct {
 	Position finding.Position
 	// Nolint is true for golangci-lint's form, false for cnready:ignore.
 	Nolint bool
+	// Annotation is true of what an object's annotation says.
+	Annotation bool
 	// General is true where no rule is named, or all are.
 	General bool
 	// Rules are the names, in lower case, in the order in which they are written.

@@ -15,6 +15,8 @@ type Files struct {
 	Read func(name string) ([]byte, error)
 	// Dockerfiles tells, by name, which files are Dockerfiles.
 	Dockerfiles map[string]bool
+	// Configured are what the configuration file says.
+	Configured []*Configured
 
 	of map[string][]*Comment
 }
@@ -37,6 +39,8 @@ func (fs *Files) Of(name string) []*Comment {
 		read = goSource
 	case ext == ".yaml" || ext == ".yml" || ext == ".tpl":
 		read = yaml
+	case ext == ".json":
+		read = annotations // JSON has no comments
 	}
 	if read != nil {
 		if src, err := fs.Read(name); err == nil {
@@ -52,16 +56,49 @@ func (fs *Files) Of(name string) []*Comment {
 func (fs *Files) Apply(results []finding.Result) {
 	for _, res := range results {
 		f := res.Finding
-		if f == nil || res.Rule == nil || f.Position.Line == 0 {
+		if f == nil || res.Rule == nil {
 			continue
 		}
-		c := For(fs.Of(f.Position.File), res.Rule.Name, f.Position)
-		if c == nil || f.Status != finding.Open {
+		var by *finding.Related
+		if f.Position.Line > 0 {
+			if c := For(fs.Of(f.Position.File), res.Rule.Name, f.Position); c != nil {
+				by = &finding.Related{Position: c.Position, Message: c.Reason}
+			}
+		}
+		if by == nil {
+			by = fs.configured(res.Rule.Name, f.Position)
+		}
+		if by == nil || f.Status != finding.Open {
 			continue // what another artifact clears needs no comment, but may have one
 		}
-		f.Status = finding.Suppressed
-		f.ClearedBy = &finding.Related{Position: c.Position, Message: c.Reason}
+		f.Status, f.ClearedBy = finding.Suppressed, by
 	}
+}
+
+// Configured silences rules in the files that it matches.
+type Configured struct {
+	// Position is where it stands in the configuration file.
+	Position finding.Position
+	Rules    []string
+	// Matches tells of a file by the name that positions give it.
+	Matches func(file string) bool
+	Reason  string
+
+	used map[string]bool // rules that it silenced
+}
+
+// configured is the first entry of the configuration for a finding, or nil.
+func (fs *Files) configured(rule string, at finding.Position) *finding.Related {
+	for _, c := range fs.Configured {
+		if slices.Contains(c.Rules, rule) && c.Matches(at.File) {
+			if c.used == nil {
+				c.used = map[string]bool{}
+			}
+			c.used[rule] = true
+			return &finding.Related{Position: c.Position, Message: c.Reason}
+		}
+	}
+	return nil
 }
 
 // For returns the comment that silences a rule at a place, the closest of several,

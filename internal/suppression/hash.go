@@ -5,11 +5,12 @@ import (
 	"strings"
 
 	"github.com/cnready/cnready/internal/finding"
+	"github.com/cnready/cnready/internal/lazyregexp"
 )
 
 // hashComments finds the comments of a file whose comments begin with "#", and
 // the lines of the file. Lines are told from the text alone, so that templates of
-// YAML can be read too.
+// YAML can be read too, with their own comments.
 func hashComments(name string, src []byte, trailing bool) (comments []*Comment, lines []string) {
 	if !bytes.Contains(src, []byte("cnready:ignore")) {
 		return nil, nil
@@ -17,15 +18,20 @@ func hashComments(name string, src []byte, trailing bool) (comments []*Comment, 
 	lines = strings.Split(string(src), "\n")
 	for i, line := range lines {
 		lines[i] = strings.TrimSuffix(line, "\r")
-		at := commentStart(lines[i], trailing)
-		if at < 0 {
+		at, end := commentStart(lines[i], trailing), len(lines[i])
+		text := ""
+		if at >= 0 {
+			text = lines[i][at+1:]
+		} else if m := templateComment.FindAllSubmatchIndex([]byte(lines[i]), 1); m != nil && trailing {
+			at, end, text = m[0][0], m[0][1], lines[i][m[0][2]:m[0][3]]
+		} else {
 			continue
 		}
-		c, ok := parse(lines[i][at+1:])
+		c, ok := parse(text)
 		if !ok || c.Nolint {
 			continue
 		}
-		c.Position = finding.Position{File: name, Line: i + 1, Column: at + 1, EndLine: i + 1, EndColumn: len(lines[i]) + 1}
+		c.Position = finding.Position{File: name, Line: i + 1, Column: at + 1, EndLine: i + 1, EndColumn: end + 1}
 		c.Trailing = strings.TrimSpace(lines[i][:at]) != ""
 		c.From, c.To = i+1, i+1
 		comments = append(comments, &c)
@@ -54,7 +60,15 @@ func commentStart(line string, trailing bool) int {
 	return at
 }
 
-func isComment(line string) bool { return strings.HasPrefix(strings.TrimLeft(line, " \t"), "#") }
+// templateComment is a comment of text/template on one line (package text/template,
+// "Actions").
+var templateComment = lazyregexp.New(`\{\{(?:- )?\s*/\*\s*(cnready:ignore.*?)\s*\*/\s*(?: -)?\}\}`)
+
+func isComment(line string) bool {
+	t := strings.TrimSpace(line)
+	return strings.HasPrefix(t, "#") || strings.HasPrefix(t, "{{/*") && strings.HasSuffix(t, "*/}}") ||
+		strings.HasPrefix(t, "{{- /*") && (strings.HasSuffix(t, "*/ -}}") || strings.HasSuffix(t, "*/}}"))
+}
 
 func isBlank(line string) bool { return strings.TrimSpace(line) == "" }
 
@@ -95,7 +109,8 @@ func dockerfile(name string, src []byte) []*Comment {
 // yaml returns the comments of a YAML file, or of a template of one. A comment
 // behind something is for its line; one that has its line for itself is for the
 // field or element below it with all that belongs to that, and one before the
-// first field of a document for the whole document.
+// first field of a document for the whole document. What annotations say is for
+// the objects that have them.
 func yaml(name string, src []byte) []*Comment {
 	comments, lines := hashComments(name, src, true)
 	for _, c := range comments {
@@ -110,7 +125,7 @@ func yaml(name string, src []byte) []*Comment {
 		first := below(lines, at)
 		c.From, c.To = first+1, block(lines, first)
 	}
-	return comments
+	return append(comments, annotations(name, src)...)
 }
 
 // document finds the document around a line, as the indices of its first line and

@@ -315,3 +315,155 @@ func f() {
 		t.Errorf("-want +got:\n%s", diff)
 	}
 }
+
+// TestAnnotations: an annotation is for the object that has it.
+func TestAnnotations(t *testing.T) {
+	for _, tt := range []struct {
+		name, file, text string
+		want             []string
+	}{
+		{"one rule", "a.yaml", `apiVersion: apps/v1
+kind: Deployment
+metadata:
+  name: web
+  annotations:
+    team: shop
+    cnready.dev/ignore: "noprobes it is a batch: nobody asks it" # ours
+spec:
+  replicas: 1
+---
+kind: Service
+`, []string{"7: 1-9 noprobes it is a batch: nobody asks it"}},
+		{"several lines", "a.yaml", `---
+metadata:
+  annotations:
+    cnready.dev/ignore: |
+      noprobes,sameprobes nobody asks it
+
+      hostpath it reads the node's logs
+    other: x
+spec: {}
+`, []string{"5: 2-9 noprobes,sameprobes nobody asks it", "7: 2-9 hostpath it reads the node's logs"}},
+		{"escapes", "a.yaml", `metadata: {annotations: {"cnready.dev/ignore": "a one\nb two"}}
+spec: {}
+`, []string{"1: 1-2 a one", "1: 1-2 b two"}},
+		{"flow below", "a.yaml", `kind: x
+metadata:
+  annotations: {cnready.dev/ignore: a one, other: x}
+spec: {}
+`, []string{"3: 1-4 a one"}},
+		{"single quotes", "a.yaml", "metadata:\n    annotations:\n        'cnready.dev/ignore': 'a one'\n", []string{"3: 1-3 a one"}},
+		{"item of a list", "a.yaml", `kind: List
+items:
+- apiVersion: v1
+  metadata:
+    annotations:
+      cnready.dev/ignore: a one
+  spec:
+    x: 1
+- apiVersion: v1
+`, []string{"6: 3-8 a one"}},
+		{"item that begins with it", "a.yaml", `items:
+- metadata:
+    annotations:
+      cnready.dev/ignore: a one
+  spec:
+    x: 1
+- apiVersion: v1
+`, []string{"4: 2-6 a one"}},
+		{"template of pods", "a.yaml", `metadata:
+  name: x
+spec:
+  template:
+    metadata:
+      annotations:
+        cnready.dev/ignore: a one
+    spec:
+      x: 1
+  replicas: 2
+`, []string{"7: 5-9 a one"}},
+		{"chart", "templates/a.yaml", `{{- if .Values.on }}
+kind: Deployment
+metadata:
+  name: {{ .Release.Name }}
+  annotations:
+    {{- with .Values.annotations }}
+    {{- toYaml . | nindent 4 }}
+    {{- end }}
+    cnready.dev/ignore: a one
+spec:
+  x: 1
+{{- end }}
+`, []string{"9: 2-11 a one"}},
+		{"windows", "a.yaml", "metadata:\r\n  annotations:\r\n    cnready.dev/ignore: a one\r\nspec: {}\r\n", []string{"3: 1-4 a one"}},
+		{"json", "a.json", "{\n  \"metadata\": {\n    \"annotations\": {\n      \"cnready.dev/ignore\": \"a one\"\n    }\n  },\n  \"spec\": {}\n}\n", []string{"4: 2-7 a one"}},
+		{"elsewhere", "values.yaml", "podAnnotations:\n  cnready.dev/ignore: a one\nmetadata:\n  labels:\n    cnready.dev/ignore: a one\n# cnready.dev/ignore: a\n", nil},
+		{"nothing", "a.yaml", "metadata:\n  annotations:\n    cnready.dev/ignore: \"\"\n", nil},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			files := &Files{Read: func(string) ([]byte, error) { return []byte(tt.text), nil }}
+			got := files.Of(tt.file)
+			said := lines(got)
+			for i, c := range got {
+				said[i] += " " + c.Reason
+			}
+			if diff := cmp.Diff(tt.want, said); diff != "" {
+				t.Errorf("-want +got:\n%s", diff)
+			}
+		})
+	}
+}
+
+// TestTemplateComments: in a chart a comment may be one of the template.
+func TestTemplateComments(t *testing.T) {
+	files := &Files{Read: func(string) ([]byte, error) {
+		return []byte(`{{- /* cnready:ignore a the whole of it */ -}}
+{{/* another */}}
+kind: x
+spec:
+  {{- /* cnready:ignore b,c for two */}}
+  containers:
+  - name: x
+    image: {{ .Values.image }} {{/* cnready:ignore d, e here */}}
+  {{- /* cnready:ignoring */}}
+`), nil
+	}}
+	want := []string{"1: 1-10 a", "5: 6-8 b,c", "8: 8-8 d,e"}
+	if diff := cmp.Diff(want, lines(files.Of("templates/a.yaml"))); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+}
+
+// TestConfigured: what the configuration says comes behind what a comment says.
+func TestConfigured(t *testing.T) {
+	files := &Files{
+		Read: func(string) ([]byte, error) { return []byte("a: 1 # cnready:ignore one by hand\nb: 2\n"), nil },
+		Configured: []*Configured{
+			{Position: finding.Position{File: ".cnready.yml", Line: 2, Column: 5}, Rules: []string{"one"}, Matches: func(f string) bool { return f == "a.yaml" }, Reason: "for all"},
+			{Position: finding.Position{File: ".cnready.yml", Line: 5, Column: 5}, Rules: []string{"one"}, Matches: func(string) bool { return false }, Reason: "idle"},
+		},
+	}
+	rule := &finding.Rule{Name: "one", Severity: finding.Error, Property: finding.ContainerPackaged}
+	rec := finding.NewRecorder(rule)
+	for _, at := range []finding.Position{{File: "a.yaml", Line: 1}, {File: "a.yaml", Line: 2}, {File: "a.yaml"}, {File: "b.yaml", Line: 2}} {
+		rec.Fails(0, at.String(), finding.Finding{Position: at})
+	}
+	files.Apply(rec.Results())
+	var got []string
+	for _, r := range rec.Results() {
+		s := string(r.Finding.Status)
+		if by := r.Finding.ClearedBy; by != nil {
+			s += " " + by.Short() + " " + by.Message
+		}
+		got = append(got, s)
+	}
+	want := []string{"suppressed a.yaml:1 by hand", "suppressed .cnready.yml:2 for all", "suppressed .cnready.yml:2 for all", "open"}
+	if diff := cmp.Diff(want, got); diff != "" {
+		t.Errorf("-want +got:\n%s", diff)
+	}
+	audit := Audit{Rules: []string{"one"}, Judged: func(string, string) bool { return true }}
+	notes := audit.Run(files, nil)
+	if len(notes) != 1 || notes[0].Finding.Position.Line != 5 || !strings.Contains(notes[0].Finding.Message, "this entry silences nothing: one report nothing") {
+		t.Errorf("got %+v", notes)
+	}
+}

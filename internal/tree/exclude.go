@@ -21,6 +21,26 @@ func CheckPattern(text string) error {
 // out nothing.
 func (t *Tree) Exclude(patterns []string) []int {
 	counts := make([]int, len(patterns))
+	by := decider(patterns)
+	t.Files = slices.DeleteFunc(t.Files, func(f File) bool {
+		i := by(f.Path)
+		if i >= 0 {
+			counts[i]++
+		}
+		return i >= 0
+	})
+	return counts
+}
+
+// Matcher tells of a path, with forward slashes, whether patterns match it, which
+// are read as Exclude reads them. Not safe for concurrent use.
+func Matcher(patterns []string) func(path string) bool {
+	by := decider(patterns)
+	return func(path string) bool { return by(path) >= 0 }
+}
+
+// decider gives the index of the pattern that a path meets, or -1.
+func decider(patterns []string) func(string) int {
 	compiled := make([]*pattern, len(patterns))
 	for i, text := range patterns {
 		if p, ok := parsePattern(text); ok {
@@ -39,7 +59,7 @@ func (t *Tree) Exclude(patterns []string) []int {
 		}
 		return -1
 	}
-	folders := map[string]int{".": -1}
+	folders := map[string]int{".": -1, "/": -1}
 	var folder func(dir string) int
 	folder = func(dir string) int {
 		by, known := folders[dir]
@@ -51,15 +71,11 @@ func (t *Tree) Exclude(patterns []string) []int {
 		}
 		return by
 	}
-	t.Files = slices.DeleteFunc(t.Files, func(f File) bool {
-		by := folder(path.Dir(f.Path))
+	return func(p string) int {
+		by := folder(path.Dir(p))
 		if by < 0 {
-			by = decide(f.Path, false)
+			by = decide(p, false)
 		}
-		if by >= 0 {
-			counts[by]++
-		}
-		return by >= 0
-	})
-	return counts
+		return by
+	}
 }

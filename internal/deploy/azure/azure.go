@@ -117,9 +117,9 @@ func name(v source.Value) source.Value {
 func resource(f *source.File, out *deploy.Manifests, format, kind string, name, v source.Value) bool {
 	kind, _, _ = strings.Cut(kind, "@")
 	properties := v.Get("properties")
-	title := name.Text
+	title := name.Known()
 	if title == "" {
-		title = path.Base(f.Path)
+		title, _, _ = strings.Cut(path.Base(f.Path), ".")
 	}
 	switch strings.ToLower(kind) {
 	case "microsoft.containerinstance/containergroups":
@@ -131,6 +131,9 @@ func resource(f *source.File, out *deploy.Manifests, format, kind string, name, 
 	case "microsoft.web/sites":
 		if strings.Contains(strings.ToLower(v.Get("kind").Text), "functionapp") {
 			w := FunctionApp(properties, kind, title, name.At)
+			if Foreign(w) {
+				return true
+			}
 			f.Run(out, w, format, v.Get("kind").At)
 		}
 	case "microsoft.containerservice/managedclusters":
@@ -315,9 +318,9 @@ func App(v source.Value, kind, name string, at finding.Position, job bool) *depl
 	for _, item := range template.Get("initContainers").List {
 		w.Init = append(w.Init, container(item, item))
 	}
-	for _, s := range []source.Value{scale.Get("minReplicas"), scale.Get("maxReplicas")} {
-		if s.Set() {
-			w.Settings = append(w.Settings, deploy.Setting{Name: "scale", Value: s.Known(), Position: s.At})
+	for _, key := range []string{"maxReplicas", "minReplicas"} {
+		if s := scale.Get(key); s.Set() {
+			w.Settings = append(w.Settings, deploy.Setting{Name: "scale." + key, Value: s.Known(), Position: s.At})
 		}
 	}
 	if transport := ingress.Get("transport"); transport.Set() {
@@ -347,11 +350,30 @@ func FunctionApp(v source.Value, kind, name string, at finding.Position) *deploy
 	return w
 }
 
+// Foreign tells of a function app whose worker runs another language than Go, which
+// runs as a custom handler or in an image (Azure Functions documentation, "App
+// settings reference", FUNCTIONS_WORKER_RUNTIME).
+func Foreign(w *deploy.Workload) bool {
+	for _, c := range w.Containers {
+		for _, e := range c.Env {
+			if e.Name == "FUNCTIONS_WORKER_RUNTIME" && e.From == "" && !c.Image.Set {
+				return !strings.EqualFold(e.Value, "custom")
+			}
+		}
+	}
+	return false
+}
+
 func readBicep(f *source.File, out *deploy.Manifests) bool {
 	if !bytes.Contains(f.Text, []byte("resource")) && !bytes.Contains(f.Text, []byte("module")) {
 		return false
 	}
-	for i, r := range bicepResources(f) {
+	read := false
+	found, open := bicepResources(f)
+	if open > 0 {
+		f.Note(out, open, "the file ends before what starts here does")
+	}
+	for i, r := range found {
 		if i >= source.MaxObjects {
 			f.Note(out, r.at.Line, "there are too many resources; this one and those behind it were not read")
 			break
@@ -360,7 +382,7 @@ func readBicep(f *source.File, out *deploy.Manifests) bool {
 		if name.Kind != source.Scalar || name.Unknown {
 			name = source.Value{Kind: source.Scalar, Text: r.symbol, At: r.at}
 		}
-		resource(f, out, "Bicep", r.kind, name, r.body)
+		read = resource(f, out, "Bicep", r.kind, name, r.body) || read
 	}
-	return true
+	return read
 }

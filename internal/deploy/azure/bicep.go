@@ -19,16 +19,17 @@ const maxDepth = 60
 
 // bicepResources finds the resources of a file, those inside of others too. Of
 // loops the body counts once. Where something is not understood the value is not
-// known, and reading goes on behind it.
+// known, and reading goes on behind it; open is the line of a mapping that is not
+// closed, else 0.
 //
 // Source: Bicep documentation, "Resource declaration in Bicep", "Data types in
 // Bicep".
-func bicepResources(f *source.File) []bicepResource {
+func bicepResources(f *source.File) (found []bicepResource, open int) {
 	b := &bicep{file: f, text: f.Text}
 	for b.skip(); b.at < len(b.text); b.skip() {
 		b.statement(0)
 	}
-	return b.found
+	return b.found, b.open
 }
 
 type bicep struct {
@@ -36,6 +37,8 @@ type bicep struct {
 	text  []byte
 	at    int
 	found []bicepResource
+	// open is the line of a mapping that the file ends in, else 0.
+	open int
 }
 
 // skip passes blanks, line breaks and comments.
@@ -273,7 +276,6 @@ func (b *bicep) expression(depth int) source.Value {
 	}
 	v.Start = b.file.At(start, b.at)
 	// An operator behind it makes it something else.
-	end := b.at
 	more := false
 	for b.at < len(b.text) {
 		c := b.text[b.at]
@@ -298,11 +300,10 @@ func (b *bicep) expression(depth int) source.Value {
 	if more {
 		at := b.file.At(start, b.at)
 		text := strings.TrimSpace(string(b.text[start:b.at]))
-		return source.Value{Kind: source.Scalar, Text: text, Unknown: true, At: at, Start: at}
+		return source.Value{Kind: source.Scalar, Text: "${" + text + "}", Unknown: true, At: at, Start: at}
 	}
-	_ = end
 	if v.Unknown && v.Text == "" {
-		v.Text = strings.TrimSpace(string(b.text[start:b.at]))
+		v.Text = "${" + strings.TrimSpace(string(b.text[start:b.at])) + "}"
 	}
 	return v
 }
@@ -320,6 +321,9 @@ func (b *bicep) object(depth int, at finding.Position) source.Value {
 		b.skip()
 		switch c := b.peek(); {
 		case c == 0:
+			if b.open == 0 {
+				b.open = at.Line
+			}
 			return v
 		case c == '}':
 			b.at++

@@ -7,6 +7,7 @@ package azurefunctions
 
 import (
 	"path"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -51,7 +52,7 @@ func read(f *source.File, out *deploy.Manifests) bool {
 	}
 	c.Args = description.Get("arguments").Words()
 	c.WorkingDir = description.Get("workingDirectory").Field()
-	c.Env = []deploy.Env{{Name: PortVariable, From: "unknown", Position: at, ValuePosition: at}}
+	c.Env = []deploy.Env{{Name: PortVariable, From: "unknown", Position: at, ValuePosition: at, Implied: true}}
 	source.MoreEnv(c, at) // the app settings
 	for _, key := range []string{"enableForwardingHttpRequest", "enableProxyingHttpRequest"} {
 		if s := handler.Get(key); s.Set() {
@@ -62,6 +63,7 @@ func read(f *source.File, out *deploy.Manifests) bool {
 	if s := top.Get("functionTimeout"); s.Set() {
 		w.Settings = append(w.Settings, deploy.Setting{Name: "functionTimeout", Value: s.Known(), Position: s.At})
 	}
+	slices.SortStableFunc(w.Settings, func(a, b deploy.Setting) int { return strings.Compare(a.Name, b.Name) })
 	w.Containers = []*deploy.Container{c}
 	f.Run(out, w, "host.json", at)
 	return true

@@ -46,7 +46,7 @@ func isTemplate(resources source.Value) bool {
 // Resources reads the resources of a template, or those that another format holds
 // in the same way.
 func Resources(f *source.File, out *deploy.Manifests, top source.Value, format string) {
-	t := &template{file: f, out: out, top: top, resources: top.Get("Resources"), format: format, tasks: map[string]*deploy.Workload{}}
+	t := &template{file: f, out: out, top: top, resources: top.Get("Resources"), format: format, tasks: map[string]*deploy.Workload{}, told: map[*deploy.Workload]finding.Position{}}
 	t.read()
 }
 
@@ -57,6 +57,8 @@ type template struct {
 	resources source.Value
 	format    string
 	tasks     map[string]*deploy.Workload // by logical id
+	// told are the places where services say on what their tasks run.
+	told map[*deploy.Workload]finding.Position
 }
 
 // machines are the types that declare a platform without a workload.
@@ -86,9 +88,12 @@ func (t *template) read() {
 		case "AWS::ECS::TaskDefinition":
 			w := ecs.Task(properties, kind, e.Key, e.KeyAt)
 			t.tasks[e.Key] = w
-			runs = append(runs, run{e.Key, w, properties.Get("RequiresCompatibilities").At})
+			runs = append(runs, run{e.Key, w, ecs.Evidence(properties)})
 		case "AWS::Lambda::Function", "AWS::Serverless::Function":
 			w := t.function(kind, e.Key, e.KeyAt, properties)
+			if w == nil {
+				continue
+			}
 			runs = append(runs, run{e.Key, w, r.Get("Type").At})
 		default:
 			id, ok := machines[kind]
@@ -109,6 +114,9 @@ func (t *template) read() {
 		}
 	}
 	for _, r := range runs {
+		if at, ok := t.told[r.work]; ok {
+			r.at = at
+		}
 		t.file.Run(t.out, r.work, t.format, r.at)
 	}
 }
@@ -116,7 +124,7 @@ func (t *template) read() {
 // Machine are the settings of a machine that constraints speak of.
 func Machine(v source.Value) []deploy.Setting {
 	var list []deploy.Setting
-	for _, key := range []string{"UserData", "InstanceMarketOptions", "MetadataOptions", "PrivateIpAddress"} {
+	for _, key := range []string{"InstanceMarketOptions", "MetadataOptions", "PrivateIpAddress", "UserData"} {
 		if s := v.Get(key); s.Set() {
 			list = append(list, deploy.Setting{Name: key, Value: s.Text, Position: s.At})
 		}
@@ -126,20 +134,18 @@ func Machine(v source.Value) []deploy.Setting {
 
 // service puts what an ECS service says into the task that it runs.
 func (t *template) service(v source.Value) {
-	ref := v.Get("TaskDefinition")
-	w := t.tasks[ref.Text]
-	if ref.Call != "Ref" {
-		w = t.tasks[strings.Trim(strings.TrimPrefix(ref.Text, "${"), "}")]
-	}
+	w := t.tasks[strings.TrimSuffix(strings.TrimPrefix(v.Get("TaskDefinition").Text, "${"), "}")]
 	if w == nil {
 		return
 	}
-	Service(w, v)
+	if at := Service(w, v); at.IsValid() {
+		t.told[w] = at
+	}
 }
 
 // Service puts what an ECS service says into its task: how many there are, and on
-// what they run.
-func Service(w *deploy.Workload, v source.Value) {
+// what they run. It returns the place that says the latter, if there is one.
+func Service(w *deploy.Workload, v source.Value) (evidence finding.Position) {
 	if !w.Replicas.Set {
 		w.Replicas = v.Get("DesiredCount").Int()
 	}
@@ -153,12 +159,18 @@ func Service(w *deploy.Workload, v source.Value) {
 			w.Platforms = append(w.Platforms, id)
 		}
 	}
-	if len(ids) > 0 {
-		w.Platforms = slices.DeleteFunc(w.Platforms, func(id deploy.PlatformID) bool { return !slices.Contains(ids, id) })
+	if len(ids) == 0 {
+		return finding.Position{}
 	}
+	w.Platforms = slices.DeleteFunc(w.Platforms, func(id deploy.PlatformID) bool { return !slices.Contains(ids, id) })
+	if launch := v.Get("LaunchType"); launch.Set() {
+		return launch.At
+	}
+	return v.Get("CapacityProviderStrategy").At
 }
 
-// function is a function with its settings; SAM has settings for all of them.
+// function is a function with its settings; SAM has settings for all of them. It is
+// nil for one in another language.
 func (t *template) function(kind, name string, at finding.Position, v source.Value) *deploy.Workload {
 	get := func(key string) source.Value {
 		if own := v.Get(key); own.Set() {
@@ -183,6 +195,9 @@ func (t *template) function(kind, name string, at finding.Position, v source.Val
 	}
 	fn.Mounts = v.Get("FileSystemConfigs")
 	fn.ImageConfig = v.Get("ImageConfig")
+	if fn.Foreign() {
+		return nil
+	}
 	w := fn.Workload()
 	if docker := t.resource(name).Get("Metadata"); docker.Get("Dockerfile").Set() || docker.Get("DockerContext").Set() {
 		t.build(w, docker)

@@ -29,6 +29,13 @@ type Function struct {
 	Mounts        source.Value   // EFS access points
 }
 
+// Foreign tells of a function whose runtime runs no Go program: one of another
+// language (AWS Lambda developer guide, "Lambda runtimes").
+func (fn Function) Foreign() bool {
+	runtime := fn.Runtime.Known()
+	return runtime != "" && !strings.HasPrefix(runtime, "provided") && !strings.HasPrefix(runtime, "go")
+}
+
 // Workload is the function in the model. /tmp is its only place to write (AWS
 // Lambda developer guide, "Lambda quotas" and "Lambda execution environment").
 func (fn Function) Workload() *deploy.Workload {

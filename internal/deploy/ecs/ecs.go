@@ -36,11 +36,14 @@ func read(f *source.File, out *deploy.Manifests) bool {
 			continue
 		}
 		found = true
-		name, at := top.Get("family").Text, top.Get("family").At
+		name, at := top.Get("family").Known(), top.Get("family").At
 		if name == "" {
-			name, at = strings.TrimSuffix(path.Base(f.Path), path.Ext(f.Path)), top.Get("containerDefinitions").At
+			name, _, _ = strings.Cut(path.Base(f.Path), ".")
 		}
-		f.Run(out, Task(top, "TaskDefinition", name, at), "ECS", top.Get("requiresCompatibilities").At)
+		if !top.Get("family").Set() {
+			at = top.Key("containerDefinitions")
+		}
+		f.Run(out, Task(top, "TaskDefinition", name, at), "ECS", Evidence(top))
 	}
 	return found
 }
@@ -79,6 +82,13 @@ func Task(v source.Value, kind, name string, at finding.Position) *deploy.Worklo
 			continue
 		}
 		c := container(item)
+		if mode := w.NetworkMode; !mode.Known() || mode.Value != "bridge" && mode.Value != "host" {
+			for i := range c.Ports {
+				// A task with its own address takes no port of its host; the field
+				// then repeats the container's.
+				c.Ports[i].HostPort = 0
+			}
+		}
 		w.Containers = append(w.Containers, c)
 		settings(w, item, "containerDefinitions.")
 		if stop := item.Get("stopTimeout").Int(); stop.Set && !w.GraceSeconds.Set {
@@ -113,6 +123,14 @@ func platforms(v source.Value) []deploy.PlatformID {
 		ids = append(ids, deploy.OnECSEC2)
 	}
 	return slices.Compact(ids)
+}
+
+// Evidence is what tells which platforms a task definition is for.
+func Evidence(v source.Value) finding.Position {
+	if required := v.Get("requiresCompatibilities"); required.Set() {
+		return required.At
+	}
+	return v.Get("networkMode").At
 }
 
 // LaunchType is the platform that a launch type or capacity provider names: none
@@ -174,10 +192,13 @@ func container(v source.Value) *deploy.Container {
 	}
 	c := &deploy.Container{
 		Name: v.Get("name").Text, Position: at, Image: v.Get("image").Field(),
-		Command: v.Get("entryPoint").Words(), Args: v.Get("command").Words(), WorkingDir: v.Get("workingDirectory").Field(),
+		Command: words(v.Get("entryPoint")), Args: words(v.Get("command")), WorkingDir: v.Get("workingDirectory").Field(),
 		Privileged: v.Get("privileged").Bool(), ReadOnlyRoot: v.Get("readonlyRootFilesystem").Bool(),
 		Stdin: v.Get("interactive").Bool(), TTY: v.Get("pseudoTerminal").Bool(),
 		InitProcess: v.Get("linuxParameters").One().Get("initProcessEnabled").Bool(), Health: health(v.Get("healthCheck").One()),
+	}
+	if v.Unknown && !c.Image.Set {
+		c.Image.Set, c.Image.Unknown = true, true
 	}
 	c.Readiness.Position, c.Liveness.Position, c.Startup.Position = at, at, at
 	source.SetEnv(c, v.Get("environment"))
@@ -223,6 +244,13 @@ func container(v source.Value) *deploy.Container {
 		}
 	}
 	return c
+}
+
+// words are a list's; an empty one, as in a described task, is none.
+func words(v source.Value) deploy.Field[[]string] {
+	f := v.Words()
+	f.Set = f.Set && (f.Unknown || len(f.Value) > 0)
+	return f
 }
 
 func port(p source.Value) deploy.Port {
@@ -305,22 +333,36 @@ func volume(v source.Value) deploy.Volume {
 	return o
 }
 
+// mebibytes is an amount of memory as Kubernetes writes it: of a number of MiB, or
+// of GB, by which ECS means GiB.
 func mebibytes(v source.Value) deploy.Field[string] {
 	f := v.Field()
-	if _, err := strconv.Atoi(f.Value); err == nil && f.Known() {
-		f.Value += "Mi"
+	if n, ok := amount(f.Value, "GB", 1024); ok && f.Known() {
+		f.Value = strconv.Itoa(n) + "Mi"
 	}
 	return f
 }
 
-// cpu is a number of 1/1024 cores as Kubernetes writes it.
+// cpu is a number of 1/1024 cores, or of vCPU, as Kubernetes writes it.
 func cpu(v source.Value) deploy.Field[string] {
 	f := v.Field()
-	if n, err := strconv.Atoi(f.Value); err == nil && f.Known() {
+	if n, ok := amount(f.Value, "VCPU", 1024); ok && f.Known() {
 		f.Value = strconv.Itoa(n*1000/1024) + "m"
 		if n == 0 {
 			f.Set = false
 		}
 	}
 	return f
+}
+
+// amount is a number of units, or of a larger unit that is a number of them: 512,
+// "2 GB", ".5 vCPU" (Amazon ECS developer guide, "Task size").
+func amount(text, larger string, factor float64) (int, bool) {
+	text = strings.ToUpper(strings.ReplaceAll(text, " ", ""))
+	if number, ok := strings.CutSuffix(text, larger); ok {
+		f, err := strconv.ParseFloat(number, 64)
+		return int(f * factor), err == nil && f >= 0 && f < 1e6
+	}
+	n, err := strconv.Atoi(text)
+	return n, err == nil && n >= 0 && n < 1e9
 }

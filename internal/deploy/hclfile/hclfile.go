@@ -139,18 +139,9 @@ func (b *Block) Value() source.Value {
 	return w.body(b.body, b.At, 0)
 }
 
+// position counts bytes, as all positions do; HCL counts characters.
 func position(f *source.File, r hcl.Range) finding.Position {
-	return finding.Position{
-		File: f.Name, Line: r.Start.Line, Column: column(f.Text, r.Start), EndLine: r.End.Line, EndColumn: column(f.Text, r.End),
-	}
-}
-
-// column counts bytes, as all positions do; HCL counts characters.
-func column(text []byte, p hcl.Pos) int {
-	if p.Byte > len(text) {
-		return p.Column
-	}
-	return p.Byte - strings.LastIndexByte(string(text[max(0, p.Byte-4*p.Column-4):p.Byte]), '\n') - 1 - max(0, p.Byte-4*p.Column-4) + 1
+	return f.At(r.Start.Byte, r.End.Byte)
 }
 
 // A walker turns syntax into values.
@@ -230,7 +221,8 @@ func (w *walker) value(e hclsyntax.Expression, depth int) source.Value {
 	if w.module.steps++; depth > maxNesting || w.module.steps > maxSteps {
 		return unknown
 	}
-	unknown.Text = string(e.Range().SliceBytes(w.file.Text))
+	// As it would stand in a template, so that nobody takes it for a text.
+	unknown.Text = "${" + string(e.Range().SliceBytes(w.file.Text)) + "}"
 	switch e := e.(type) {
 	case *hclsyntax.LiteralValueExpr:
 		return literal(e.Val, at, unknown)
@@ -250,7 +242,7 @@ func (w *walker) value(e hclsyntax.Expression, depth int) source.Value {
 			return source.Value{Kind: source.Scalar, Text: text, At: at, Start: at}
 		}
 		unknown.Call = "template"
-		unknown.Text = strings.Trim(unknown.Text, `"`)
+		unknown.Text = strings.Trim(string(e.Range().SliceBytes(w.file.Text)), `"`)
 		return unknown
 	case *hclsyntax.TupleConsExpr:
 		v := source.Value{Kind: source.List, At: at, Start: at}
@@ -281,7 +273,11 @@ func (w *walker) value(e hclsyntax.Expression, depth int) source.Value {
 		if name, ok := localName(e.Traversal); ok && w.locals < maxLocals {
 			if l, ok := w.module.locals[name]; ok {
 				inner := &walker{module: w.module, file: l.file, locals: w.locals + 1}
-				return inner.value(l.expr, depth+1)
+				v := inner.value(l.expr, depth+1)
+				if v.Kind == source.Scalar {
+					v.At, v.Start = at, at // where it is used
+				}
+				return v
 			}
 		}
 		return unknown
@@ -346,6 +342,11 @@ func (w *walker) call(e *hclsyntax.FunctionCallExpr, depth int, unknown source.V
 			v.Unknown = true
 		}
 		return v
+	case e.Name == "jsondecode" && len(e.Args) == 1:
+		if v := w.value(e.Args[0], depth+1); v.Kind == source.List || v.Kind == source.Map {
+			return v // of what jsonencode made
+		}
+		return unknown
 	case files[e.Name] && len(e.Args) > 0:
 		if p, ok := w.filePath(e.Args[0]); ok {
 			unknown.Text = p
@@ -376,8 +377,11 @@ func (w *walker) call(e *hclsyntax.FunctionCallExpr, depth int, unknown source.V
 // filePath is the path, in the tree, of a file that a function names: one below
 // the module's folder.
 func (w *walker) filePath(e hclsyntax.Expression) (string, bool) {
-	text := strings.Trim(string(e.Range().SliceBytes(w.file.Text)), `"`)
-	text = strings.TrimPrefix(text, "${path.module}/")
+	text := string(e.Range().SliceBytes(w.file.Text))
+	if len(text) < 2 || text[0] != '"' || text[len(text)-1] != '"' {
+		return "", false
+	}
+	text = strings.TrimPrefix(text[1:len(text)-1], "${path.module}/")
 	if text == "" || strings.ContainsAny(text, "${}\"()") || strings.HasPrefix(text, "/") {
 		return "", false
 	}

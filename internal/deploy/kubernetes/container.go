@@ -5,6 +5,7 @@ import (
 
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/deploy/yamldoc"
+	"github.com/cnready/cnready/internal/finding"
 )
 
 func readContainer(o *corev1.Container, c yamldoc.Cursor) *deploy.Container {
@@ -52,6 +53,7 @@ func readContainer(o *corev1.Container, c yamldoc.Cursor) *deploy.Container {
 			Position:        security.At,
 		},
 	}
+	container.CommandPositions, container.ArgPositions = places(c.Get("command")), places(c.Get("args"))
 	env := c.Get("env")
 	for i := range o.Env {
 		container.Env = append(container.Env, readEnv(&o.Env[i], env.Item(i)))
@@ -101,6 +103,15 @@ func readContainer(o *corev1.Container, c yamldoc.Cursor) *deploy.Container {
 		})
 	}
 	return container
+}
+
+// places are those of a list's elements.
+func places(c yamldoc.Cursor) []finding.Position {
+	var list []finding.Position
+	for _, item := range c.Items() {
+		list = append(list, item.At)
+	}
+	return list
 }
 
 // first is the first of several fields that the manifest has, else the last.
@@ -154,8 +165,12 @@ func readEnv(o *corev1.EnvVar, c yamldoc.Cursor) deploy.Env {
 }
 
 func ref(kind, name, key string, optional *bool, c yamldoc.Cursor) deploy.Ref {
-	return deploy.Ref{
+	r := deploy.Ref{
 		Kind: kind, Name: name, Key: key, Optional: optional != nil && *optional,
 		Position: c.Get("name").At,
 	}
+	if at := c.Get("key"); at.Set() {
+		r.KeyPosition = at.At
+	}
+	return r
 }

@@ -83,6 +83,12 @@ func readVolume(o *corev1.Volume, c yamldoc.Cursor) deploy.Volume {
 			r := ref(kind, name, "", optional, c)
 			r.Position = c.Get(key).At
 			v.Refs = append(v.Refs, r)
+			for _, item := range c.Get("items").Items() {
+				if at := item.Get("key"); at.Text() != "" {
+					r.Key, r.KeyPosition = at.Text(), at.At
+					v.Refs = append(v.Refs, r)
+				}
+			}
 		}
 	}
 	switch {

@@ -308,7 +308,7 @@ func (t *target) take(item *node, above []string) error {
 // unread notes the fields that are not carried out: they may change what is
 // built.
 func (t *target) unread() {
-	for _, key := range []string{"helmCharts", "helmChartInflationGenerator", "generators", "replacements", "vars", "configurations"} {
+	for _, key := range []string{"helmCharts", "helmChartInflationGenerator", "generators", "vars", "configurations"} {
 		if v := t.n.get(key); v != nil && len(v.list()) > 0 {
 			t.lack(t.n.entry(key).at, "%s are not carried out", key)
 			t.partial = t.partial || strings.HasPrefix(key, "helm") || key == "generators"

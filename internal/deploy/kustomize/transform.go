@@ -14,7 +14,7 @@ import (
 )
 
 // transform changes the objects in kustomize's order: patches, namespace, names,
-// labels, annotations, JSON patches, replicas, images (its documentation, and
+// labels, annotations, JSON patches, replicas, images, replacements (its documentation, and
 // the order of its built-in transformers).
 func (t *target) transform() error {
 	for _, item := range t.n.get("patchesStrategicMerge").list() {
@@ -57,6 +57,9 @@ func (t *target) transform() error {
 	}
 	t.replicas()
 	t.images()
+	if err := t.replace(); err != nil {
+		return err
+	}
 	return t.configured()
 }
 

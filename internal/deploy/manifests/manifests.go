@@ -1,6 +1,6 @@
 // Package manifests reads everything that a tree says of its deployment, whatever
 // the platform: Kubernetes manifests as they stand, charts and kustomizations
-// rendered, compose files.
+// rendered, compose files, and the files of other platforms.
 package manifests
 
 import (
@@ -8,9 +8,11 @@ import (
 
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/deploy/compose"
+	"github.com/cnready/cnready/internal/deploy/declared"
 	"github.com/cnready/cnready/internal/deploy/helm"
 	"github.com/cnready/cnready/internal/deploy/kubernetes"
 	"github.com/cnready/cnready/internal/deploy/kustomize"
+	"github.com/cnready/cnready/internal/deploy/platforms"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -20,11 +22,12 @@ import (
 func Read(values []helm.Values, trees ...*tree.Tree) *deploy.Manifests {
 	var charts *helm.Result
 	var overlays *kustomize.Result
-	var composed *deploy.Manifests
+	var composed, others *deploy.Manifests
 	var wait sync.WaitGroup
 	wait.Go(func() { charts = helm.Read(values, trees...) })
 	wait.Go(func() { overlays = kustomize.Read(trees...) })
 	wait.Go(func() { composed = compose.Read(trees...) })
+	wait.Go(func() { others = platforms.Read(trees...) })
 	wait.Wait()
 	m := kubernetes.ReadRendered(kubernetes.Rendered{
 		Texts: append(charts.Texts, overlays.Texts...), Charts: true, Built: overlays.Built,
@@ -33,5 +36,7 @@ func Read(values []helm.Values, trees ...*tree.Tree) *deploy.Manifests {
 	m.NotAnalyzed = append(m.NotAnalyzed, overlays.NotAnalyzed...)
 	m.Deciders = append(m.Deciders, charts)
 	m.Add(composed)
+	m.Add(others)
+	declared.Add(m)
 	return m
 }

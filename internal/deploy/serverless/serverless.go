@@ -50,7 +50,11 @@ func read(f *source.File, out *deploy.Manifests) bool {
 			if i >= source.MaxObjects || !e.Value.IsMap() {
 				continue
 			}
-			w := function(d.Top, e)
+			fn := function(d.Top, e)
+			if fn.Foreign() {
+				continue
+			}
+			w := fn.Workload()
 			if id != deploy.OnLambda {
 				w.Platform, w.Platforms = deploy.AzureFunctions, []deploy.PlatformID{id}
 			}
@@ -65,7 +69,7 @@ func read(f *source.File, out *deploy.Manifests) bool {
 
 // function is one function; what it does not say the provider does. The timeout
 // is 6 seconds and the memory 1024 MiB by default.
-func function(top source.Value, e source.Entry) *deploy.Workload {
+func function(top source.Value, e source.Entry) cloudformation.Function {
 	provider, v := top.Get("provider"), e.Value
 	get := func(keys ...string) source.Value {
 		if own := v.First(keys...); own.Set() {
@@ -88,5 +92,5 @@ func function(top source.Value, e source.Entry) *deploy.Workload {
 	} else {
 		fn.Image = image
 	}
-	return fn.Workload()
+	return fn
 }

@@ -51,8 +51,11 @@ type File struct {
 	Text []byte
 
 	docs   []*Doc
+	broken []string // why documents do not parse, as long as nobody was told
 	parsed bool
 	notes  int
+	whole  *yamldoc.Document // knows the places of the text
+	inner  *inner            // says where the text stands in another file; else nil
 }
 
 // Read reads the trees' files of the formats. Examples (tree.IsExample) and the
@@ -79,7 +82,7 @@ func Read(formats []*Format, trees ...*tree.Tree) *deploy.Manifests {
 				if file == nil {
 					file = open(t, entry)
 				}
-				if file.Text != nil && format.Read(file, m) {
+				if file.Text != nil && Guarded(file, m, func() bool { return format.Read(file, m) }) {
 					m.Read.Files++
 					break
 				}
@@ -87,6 +90,17 @@ func Read(formats []*Format, trees ...*tree.Tree) *deploy.Manifests {
 		}
 	}
 	return m
+}
+
+// Guarded runs a reader on a file. One that panics costs what it had not read yet,
+// and is noted.
+func Guarded(f *File, out *deploy.Manifests, read func() bool) (found bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			f.Note(out, 0, fmt.Sprintf("its reader gave up on it: %v", r))
+		}
+	}()
+	return read()
 }
 
 // Open is a file of a tree; its text is nil where it cannot be read.
@@ -124,8 +138,13 @@ func (f *File) Has(words ...string) bool {
 
 // At is the stretch of the file between two offsets of its text.
 func (f *File) At(start, end int) finding.Position {
-	d := yamldoc.Document{File: f.Name, Text: f.Text}
-	return d.Position(start, end)
+	if f.inner != nil {
+		return f.inner.at(start, end)
+	}
+	if f.whole == nil || len(f.whole.Text) != len(f.Text) || len(f.Text) > 0 && &f.whole.Text[0] != &f.Text[0] {
+		f.whole = &yamldoc.Document{File: f.Name, Text: f.Text}
+	}
+	return f.whole.Position(start, end)
 }
 
 // Object is the identity of something that the file declares.

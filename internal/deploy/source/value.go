@@ -1,6 +1,7 @@
 package source
 
 import (
+	"fmt"
 	"math"
 	"sort"
 	"strconv"
@@ -118,9 +119,9 @@ func (v Value) entry(key string) (Entry, bool) {
 		}
 	}
 	want := fold(key)
-	for _, e := range v.Entries {
-		if fold(e.Key) == want {
-			return e, e.Value.Set()
+	for i := len(v.Entries) - 1; i >= 0; i-- {
+		if fold(v.Entries[i].Key) == want {
+			return v.Entries[i], v.Entries[i].Value.Set()
 		}
 	}
 	return Entry{}, false
@@ -320,10 +321,24 @@ type Doc struct {
 // YAML are the documents of a YAML or JSON file. What does not parse has no value
 // at the top, and is noted if told is true.
 func (f *File) YAML(out *deploy.Manifests, told bool) []*Doc {
-	if f.parsed {
-		return f.docs
+	if !f.parsed {
+		f.parsed = true
+		f.parse()
 	}
-	f.parsed = true
+	if told {
+		for _, reason := range f.broken {
+			f.Note(out, 0, reason)
+		}
+		f.broken = nil
+	}
+	return f.docs
+}
+
+// maxDocuments is how many documents of one file are read.
+const maxDocuments = 200
+
+// parse reads the file's documents, and keeps why some do not parse.
+func (f *File) parse() {
 	text := stripJSONComments(f.Path, f.Text)
 	text, holes := neutral(text)
 	var lines []int
@@ -331,29 +346,26 @@ func (f *File) YAML(out *deploy.Manifests, told bool) []*Doc {
 		lines = lineStarts(text)
 	}
 	for _, d := range yamldoc.Split(f.Name, text) {
-		if len(f.docs) >= 200 {
+		if len(f.docs) >= maxDocuments {
+			f.broken = append(f.broken, fmt.Sprintf("has more than %d documents; those behind were not read", maxDocuments))
 			break
 		}
 		doc := &Doc{Line: d.Line, doc: d, text: f.Text, holes: holes, lines: lines}
 		if err := d.Parse(); err != nil {
-			if told {
-				budget := 1 << 18
-				f.Note(out, 0, d.Reason(err, &budget))
-			}
+			budget := 1 << 18
+			f.broken = append(f.broken, d.Reason(err, &budget))
 			continue
+		}
+		if d.Root == nil {
+			continue // nothing but marks
 		}
 		if _, err := yamldoc.Check(d.Root); err != nil {
-			if told {
-				f.Note(out, d.Line+1, err.Error())
-			}
+			f.broken = append(f.broken, fmt.Sprintf("line %d: %v", d.Line+1, err))
 			continue
 		}
-		if d.Root != nil {
-			doc.Top = doc.value(d.Root, d.Span(d.Root), 0)
-		}
+		doc.Top = doc.value(d.Root, d.Span(d.Root), 0)
 		f.docs = append(f.docs, doc)
 	}
-	return f.docs
 }
 
 func lineStarts(text []byte) []int {
@@ -374,15 +386,17 @@ func (d *Doc) value(n *yaml.Node, at finding.Position, depth int) Value {
 	}
 	start := d.doc.Span(n)
 	if call, arg := intrinsic(n); call != "" {
-		if n.Kind == yaml.ScalarNode {
-			arg = n.Value
+		if call == "Base64" && arg != nil && arg != n {
+			return d.value(arg, at, depth+1) // a text is written as it is before it is encoded
 		}
-		if call == "Sub" && arg != "" && !strings.Contains(arg, "${") {
-			return Value{Kind: Scalar, Text: arg, At: start, Start: start}
+		text := d.firstText(arg)
+		if (call == "Sub" || call == "Base64") && text != "" && !strings.Contains(text, "${") {
+			return Value{Kind: Scalar, Text: text, At: start, Start: start}
 		}
-		v := Value{Kind: Scalar, Text: arg, Unknown: true, Call: call, At: start, Start: start}
-		if written := d.written(start); written != "" && n.Kind == yaml.ScalarNode {
-			v.Text = written
+		v := Value{Kind: Scalar, Text: text, Unknown: true, Call: call, At: start, Start: start}
+		if !strings.Contains(v.Text, "${") {
+			// As it would stand in a template, so that nobody takes it for a text.
+			v.Text = "${" + v.Text + "}"
 		}
 		return v
 	}
@@ -442,36 +456,47 @@ func (d *Doc) value(n *yaml.Node, at finding.Position, depth int) Value {
 }
 
 // intrinsic tells of a value that CloudFormation computes, by its tag or as a
-// mapping of one key (AWS CloudFormation user guide, "Intrinsic function
-// reference").
-func intrinsic(n *yaml.Node) (call, arg string) {
+// mapping of one key, and gives what it is computed of (AWS CloudFormation user
+// guide, "Intrinsic function reference").
+func intrinsic(n *yaml.Node) (call string, arg *yaml.Node) {
 	if strings.HasPrefix(n.Tag, "!") && !strings.HasPrefix(n.Tag, "!!") && len(n.Tag) > 1 {
-		return strings.TrimPrefix(n.Tag, "!"), firstText(n)
-	}
-	if n.Kind == yaml.MappingNode && len(n.Content) == 2 {
-		key := n.Content[0].Value
-		if key == "Ref" {
-			return "Ref", firstText(yamldoc.Resolve(n.Content[1]))
+		if n.Tag == "!Base64" && n.Kind == yaml.MappingNode && len(n.Content) == 2 {
+			if inner, arg := intrinsicKey(n); inner != "" {
+				return inner, arg
+			}
 		}
-		if name, ok := strings.CutPrefix(key, "Fn::"); ok && !strings.HasPrefix(name, "ForEach") {
-			return name, firstText(yamldoc.Resolve(n.Content[1]))
-		}
+		return strings.TrimPrefix(n.Tag, "!"), n
 	}
-	return "", ""
+	return intrinsicKey(n)
 }
 
-// firstText is a scalar's text, or that of a list's first scalar.
-func firstText(n *yaml.Node) string {
-	switch {
-	case n == nil:
-	case n.Kind == yaml.ScalarNode:
-		return n.Value
-	case n.Kind == yaml.SequenceNode && len(n.Content) > 0:
-		if first := yamldoc.Resolve(n.Content[0]); first != nil && first.Kind == yaml.ScalarNode {
-			return first.Value
-		}
+func intrinsicKey(n *yaml.Node) (call string, arg *yaml.Node) {
+	if n.Kind != yaml.MappingNode || len(n.Content) != 2 {
+		return "", nil
 	}
-	return ""
+	key := n.Content[0].Value
+	if key == "Ref" {
+		return "Ref", yamldoc.Resolve(n.Content[1])
+	}
+	if name, ok := strings.CutPrefix(key, "Fn::"); ok && !strings.HasPrefix(name, "ForEach") {
+		return name, yamldoc.Resolve(n.Content[1])
+	}
+	return "", nil
+}
+
+// firstText is a scalar's text as it is written, or that of a list's first scalar.
+func (d *Doc) firstText(n *yaml.Node) string {
+	if n != nil && n.Kind == yaml.SequenceNode && len(n.Content) > 0 {
+		n = yamldoc.Resolve(n.Content[0])
+	}
+	if n == nil || n.Kind != yaml.ScalarNode {
+		return ""
+	}
+	at := d.doc.Span(n)
+	if !d.inHole(at) {
+		return n.Value
+	}
+	return strings.Trim(d.written(at), `"'`)
 }
 
 // offsets is a place's stretch in the file's text, or -1.

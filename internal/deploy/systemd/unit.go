@@ -8,6 +8,7 @@ import (
 
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/deploy/source"
+	"github.com/cnready/cnready/internal/finding"
 )
 
 // Bounds of one unit.
@@ -20,6 +21,9 @@ const (
 type setting struct {
 	section, key string
 	value        deploy.Field[string]
+	// offsets are those of the value's bytes in the file, for its lines are joined.
+	offsets []int
+	file    *source.File
 }
 
 // parse reads the assignments of a unit file, those of no section left out. A line
@@ -43,27 +47,38 @@ func parse(f *source.File) []setting {
 			continue
 		}
 		key, value, found := bytes.Cut(line, []byte("="))
-		if !found {
+		if !found || section == "" {
 			continue
 		}
-		text := strings.TrimSpace(string(value))
-		from := start + len(key) + 1 + len(value) - len(bytes.TrimLeft(value, " \t"))
-		end := from + len(text)
-		for strings.HasSuffix(text, "\\") && at < len(f.Text) {
-			text = strings.TrimSpace(strings.TrimSuffix(text, "\\"))
+		s := setting{section: section, key: strings.TrimSpace(string(key)), file: f}
+		var text []byte
+		add := func(part []byte, from int) {
+			lead := len(part) - len(bytes.TrimLeft(part, " \t"))
+			for i, c := range bytes.TrimSpace(part) {
+				text = append(text, c)
+				s.offsets = append(s.offsets, from+lead+i)
+			}
+		}
+		add(value, start+len(key)+1)
+		for len(text) > 0 && text[len(text)-1] == '\\' && at < len(f.Text) {
 			next := at
 			more := cutLine(f.Text, &at)
-			body := strings.TrimSpace(string(more))
-			if strings.HasPrefix(body, "#") || strings.HasPrefix(body, ";") {
-				text += "\\"
+			if body := bytes.TrimSpace(more); len(body) > 0 && (body[0] == '#' || body[0] == ';') {
 				continue
 			}
-			text += " " + body
-			end = next + len(bytes.TrimRight(more, " \t\r\n"))
+			text[len(text)-1] = ' ' // systemd puts a blank in the backslash's place
+			add(more, next)
 		}
-		list = append(list, setting{section, strings.TrimSpace(string(key)), deploy.Field[string]{
-			Value: text, Set: true, Unknown: filledIn(text), Position: f.At(from, end),
-		}})
+		value = bytes.TrimRight(text, " \t")
+		s.offsets = s.offsets[:len(value)]
+		s.value = deploy.Field[string]{Value: string(value), Set: true, Unknown: filledIn(string(value))}
+		if len(value) > 0 {
+			s.value.Position = f.At(s.offsets[0], s.offsets[len(s.offsets)-1]+1)
+		} else {
+			end := start + len(bytes.TrimRight(line, " \t"))
+			s.value.Position = f.At(end, end)
+		}
+		list = append(list, s)
 	}
 	return list
 }
@@ -82,34 +97,77 @@ func filledIn(text string) bool {
 			return true
 		}
 	}
-	i := strings.IndexByte(text, '@')
-	return i >= 0 && strings.Count(text[i+1:], "@") > 0 && isName(text[i+1:i+1+strings.IndexByte(text[i+1:], '@')])
+	_, _, ok := substitution(text)
+	return ok
 }
 
-// isName tells of the name of a substitution of configure and meson.
-func isName(s string) bool {
-	return s != "" && strings.Trim(s, "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") == ""
+// substitution finds the @NAME@ of a configure script or meson.
+func substitution(text string) (start, end int, ok bool) {
+	start = strings.IndexByte(text, '@')
+	if start < 0 {
+		return 0, 0, false
+	}
+	n := strings.IndexByte(text[start+1:], '@')
+	if n < 1 || strings.Trim(text[start+1:start+1+n], "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz_0123456789") != "" {
+		return 0, 0, false
+	}
+	return start, start + n + 2, true
 }
 
-// words splits a command line or a list of assignments as systemd does: quotes
-// keep blanks, a backslash escapes.
+// A word is one of a command line or list, with its place.
+type word struct {
+	text string
+	at   finding.Position
+}
+
+// words are those of a setting's value.
+func (s *setting) words() []word {
+	list := split(s.value.Value)
+	out := make([]word, len(list))
+	for i, w := range list {
+		out[i] = word{w.text, s.file.At(s.offsets[w.start], s.offsets[w.end-1]+1)}
+	}
+	return out
+}
+
+type span struct {
+	text       string
+	start, end int
+}
+
+// holes are the ways in which template engines mark what they fill in.
+var holes = [][2]string{{"{{", "}}"}, {"{%", "%}"}, {"<%", "%>"}, {"#{", "}"}, {"${", "}"}}
+
+// split splits a command line or a list of assignments as systemd does: quotes
+// keep blanks, a backslash escapes. What a template engine fills in is part of a
+// word.
 //
 // Source: systemd.service(5), "Command lines"; systemd.exec(5), "Environment=".
-func words(text string) []string {
-	var list []string
+func split(text string) []span {
+	var list []span
 	var b strings.Builder
-	in, quote := false, byte(0)
+	in, quote, start := false, byte(0), 0
+	begin := func(i int) {
+		if !in {
+			in, start = true, i
+		}
+	}
+next:
 	for i := 0; i < len(text) && len(list) < maxWords; i++ {
 		c := text[i]
+		for _, h := range holes {
+			if n := strings.Index(text[i:], h[1]); n > 0 && strings.HasPrefix(text[i:], h[0]) {
+				begin(i)
+				b.WriteString(text[i : i+n+len(h[1])])
+				i += n + len(h[1]) - 1
+				continue next
+			}
+		}
 		switch {
-		case quote == 0 && strings.HasPrefix(text[i:], "{{") && strings.Contains(text[i:], "}}"):
-			n := strings.Index(text[i:], "}}") + 2
-			b.WriteString(text[i : i+n])
-			i, in = i+n-1, true
 		case c == '\\' && i+1 < len(text):
+			begin(i)
 			i++
 			b.WriteByte(text[i])
-			in = true
 		case quote != 0:
 			if c == quote {
 				quote = 0
@@ -117,20 +175,21 @@ func words(text string) []string {
 				b.WriteByte(c)
 			}
 		case c == '"' || c == '\'':
-			quote, in = c, true
+			begin(i)
+			quote = c
 		case c == ' ' || c == '\t':
 			if in {
-				list = append(list, b.String())
+				list = append(list, span{b.String(), start, i})
 				b.Reset()
 				in = false
 			}
 		default:
+			begin(i)
 			b.WriteByte(c)
-			in = true
 		}
 	}
 	if in {
-		list = append(list, b.String())
+		list = append(list, span{b.String(), start, len(text)})
 	}
 	return list
 }
@@ -145,8 +204,8 @@ var spanUnits = map[string]time.Duration{
 	"h": time.Hour, "hr": time.Hour, "hour": time.Hour, "hours": time.Hour, "d": 24 * time.Hour, "day": 24 * time.Hour, "days": 24 * time.Hour,
 }
 
-// span reads a time span: 90, 1min 30s.
-func span(text string) (time.Duration, bool) {
+// duration reads a time span: 90, 1min 30s.
+func duration(text string) (time.Duration, bool) {
 	var total time.Duration
 	rest := strings.TrimSpace(text)
 	if rest == "" {
@@ -161,14 +220,26 @@ func span(text string) (time.Duration, bool) {
 		rest = strings.TrimLeft(rest[digits:], " ")
 		letters := len(rest) - len(strings.TrimLeft(rest, "abcdefghijklmnopqrstuvwxyz"))
 		unit, ok := spanUnits[rest[:letters]]
-		if !ok {
+		if !ok || n*float64(unit) > float64(1000*time.Hour) {
 			return 0, false
 		}
 		total += time.Duration(n * float64(unit))
-		if total < 0 || total > 1000*time.Hour {
+		if total > 1000*time.Hour {
 			return 0, false
 		}
 		rest = strings.TrimLeft(rest[letters:], " ")
 	}
 	return total, true
+}
+
+// seconds is a time span in whole seconds, rounded down. None and infinity are
+// the same: there is no bound that is known.
+func seconds(f deploy.Field[string]) deploy.Field[int] {
+	n := deploy.Field[int]{Set: f.Set, Unknown: f.Unknown, Position: f.Position}
+	if !f.Set || f.Unknown {
+		return n
+	}
+	d, ok := duration(f.Value)
+	n.Value, n.Unknown = int(d/time.Second), !ok || d == 0
+	return n
 }

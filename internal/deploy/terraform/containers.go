@@ -1,6 +1,7 @@
 package terraform
 
 import (
+	"strconv"
 	"strings"
 
 	"github.com/cnready/cnready/internal/deploy"
@@ -40,8 +41,11 @@ func cloudRun(b *hclfile.Block) *deploy.Workload {
 	for _, v := range template.Get("volumes").Blocks() {
 		w.Volumes = append(w.Volumes, cloudRunVolume(v))
 	}
-	for _, v := range template.Get("containers").Blocks() {
+	for i, v := range template.Get("containers").Blocks() {
 		c := googleContainer(v)
+		if i == 0 && !w.RunsToEnd {
+			ingress(c)
+		}
 		if idle := v.Get("resources").One().Get("cpu_idle"); idle.Set() {
 			w.Settings = append(w.Settings, deploy.Setting{Name: "cpu_idle", Value: idle.Known(), Position: idle.At})
 		}
@@ -56,7 +60,11 @@ func cloudRunV1(b *hclfile.Block) *deploy.Workload {
 	w := workload(b, deploy.CloudRun, deploy.OnCloudRun)
 	template := b.Value().Get("template").One()
 	for _, v := range template.Get("spec").One().Get("containers").Blocks() {
-		w.Containers = append(w.Containers, googleContainer(v))
+		c := googleContainer(v)
+		if len(w.Containers) == 0 {
+			ingress(c)
+		}
+		w.Containers = append(w.Containers, c)
 	}
 	for _, v := range template.Get("spec").One().Get("volumes").Blocks() {
 		w.Volumes = append(w.Volumes, cloudRunVolume(v))
@@ -124,10 +132,33 @@ func googleContainer(v source.Value) *deploy.Container {
 	}
 	limits := v.Get("resources").One().Get("limits")
 	c.Resources = deploy.Resources{Position: limits.At, CPULimit: limits.Get("cpu").Field(), MemoryLimit: limits.Get("memory").Field()}
+	// What is asked for is what a container gets.
+	c.Resources.CPURequest, c.Resources.MemoryRequest = c.Resources.CPULimit, c.Resources.MemoryLimit
 	return c
 }
 
-// probe reads the probe block of Cloud Run.
+// ingress gives the container that requests are sent to what Cloud Run gives it: a
+// port of 8080 where it names none, and that port in PORT; a probe without a port
+// asks there (Cloud Run documentation, "Container runtime contract").
+func ingress(c *deploy.Container) {
+	if len(c.Ports) == 0 {
+		c.Ports = []deploy.Port{{Number: 8080, Protocol: "TCP", Position: c.Position, HostPosition: c.Position}}
+	}
+	port := c.Ports[0]
+	variable := deploy.Env{Name: "PORT", Value: strconv.Itoa(port.Number), Position: port.Position, ValuePosition: port.Position, Implied: true}
+	if port.Unknown {
+		variable.Value, variable.From = "", "unknown"
+	}
+	c.Env = append(c.Env, variable)
+	for _, p := range []*deploy.Field[deploy.Probe]{&c.Liveness, &c.Readiness, &c.Startup} {
+		if p.Set && p.Value.Port == "" {
+			p.Value.Port = strconv.Itoa(port.Number)
+			p.Unknown = p.Unknown || port.Unknown
+		}
+	}
+}
+
+// probe reads the probe block of Cloud Run and of a container group.
 func probe(block source.Value) deploy.Field[deploy.Probe] {
 	f := deploy.Field[deploy.Probe]{Set: block.Set(), Unknown: block.Unknown || block.Kind == source.Scalar, Position: block.At}
 	if !f.Set {
@@ -141,9 +172,13 @@ func probe(block source.Value) deploy.Field[deploy.Probe] {
 			continue
 		}
 		h = h.One()
-		p.Kind, p.Path, p.Port = k.kind, h.First("path", "service").Text, h.Get("port").Text
+		p.Kind, p.Path, p.Port, p.Scheme = k.kind, h.First("path", "service").Text, h.Get("port").Text, strings.ToUpper(h.Get("scheme").Known())
 		p.PathPosition, p.PortPosition = h.Get("path").At, h.Get("port").At
 		f.Unknown = f.Unknown || h.Get("path").Unknown || h.Get("port").Unknown
+	}
+	if command := v.Get("exec"); command.Set() && p.Kind == "" { // of a container group
+		p.Kind, p.Command = "exec", command.Words().Value
+		f.Unknown = f.Unknown || command.Words().Unknown
 	}
 	p.InitialDelay, p.Period, p.Timeout = v.Get("initial_delay_seconds").Int(), v.Get("period_seconds").Int(), v.Get("timeout_seconds").Int()
 	p.FailureThreshold = v.Get("failure_threshold").Int()
@@ -236,6 +271,7 @@ func containerGroup(b *hclfile.Block) *deploy.Workload {
 	w.RunsToEnd = w.RestartPolicy.Known() && w.RestartPolicy.Value != "Always"
 	for _, item := range v.Get("container").Blocks() {
 		c := azureContainer(item)
+		c.Liveness, c.Readiness = probe(item.Get("liveness_probe")), probe(item.Get("readiness_probe"))
 		for _, key := range []string{"environment_variables", "secure_environment_variables"} {
 			source.SetEnv(c, item.Get(key))
 		}
@@ -283,5 +319,56 @@ func functionApp(b *hclfile.Block) *deploy.Workload {
 			c.Image.Value += ":" + tag.Text
 		}
 	}
+	return w
+}
+
+// containerOS is what a machine with Container-Optimized OS runs by itself: the
+// containers of the declaration in its metadata, which is YAML; nil where there is
+// none that can be read (Compute Engine documentation, "Deploying containers on VMs
+// and MIGs").
+func (m *module) containerOS(b *hclfile.Block) *deploy.Workload {
+	text := b.Value().Get("metadata").Get("gce-container-declaration")
+	if !text.Set() {
+		return nil
+	}
+	inner, ok := hclfile.Embedded(b.File, text)
+	if !ok {
+		b.File.Note(m.out, text.At.Line, "the container declaration of "+b.Name()+" is made by something that was not evaluated")
+		return nil
+	}
+	docs := inner.YAML(m.out, true)
+	if len(docs) != 1 || !docs[0].Top.Get("spec", "containers").IsList() {
+		return nil
+	}
+	spec := docs[0].Top.Get("spec")
+	w := workload(b, deploy.ContainerOS, deploy.OnContainerOS)
+	w.RestartPolicy = spec.Get("restartPolicy").Field()
+	w.RunsToEnd = w.RestartPolicy.Known() && w.RestartPolicy.Value != "Always"
+	for _, v := range spec.Get("volumes").List {
+		o := deploy.Volume{Name: v.Get("name").Text, Kind: "emptyDir", Position: v.Get("name").At, SourcePosition: v.Get("name").At}
+		if host := v.Get("hostPath", "path"); host.Set() {
+			o.Kind, o.Source, o.Unknown, o.SourcePosition = "hostPath", host.Text, host.Unknown, host.At
+		} else if disk := v.Get("gcePersistentDisk"); disk.Set() {
+			o.Kind, o.Persistent, o.SourcePosition = "gcePersistentDisk", true, disk.At
+		}
+		w.Volumes = append(w.Volumes, o)
+	}
+	for _, v := range spec.Get("containers").List {
+		c := &deploy.Container{
+			Name: v.Get("name").Text, Position: v.Get("name").At, Image: v.Get("image").Field(), Command: v.Get("command").Words(), Args: v.Get("args").Words(),
+			Privileged: v.Get("securityContext", "privileged").Bool(), Stdin: v.Get("stdin").Bool(), TTY: v.Get("tty").Bool(),
+		}
+		source.SetEnv(c, v.Get("env"))
+		for _, mount := range v.Get("volumeMounts").List {
+			if target := mount.Get("mountPath"); target.Known() != "" {
+				c.Mounts = append(c.Mounts, deploy.Mount{
+					Volume: mount.Get("name").Text, Path: target.Text, ReadOnly: mount.Get("readOnly").Bool().Value, Position: target.At, VolumePosition: mount.Get("name").At,
+				})
+			}
+		}
+		w.Containers = append(w.Containers, c)
+	}
+	// The containers use the machine's network; there is no mapping of ports.
+	w.HostNetwork = deploy.Field[bool]{Value: true, Position: w.Position}
 	return w
 }

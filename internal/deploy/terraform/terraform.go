@@ -12,6 +12,7 @@ import (
 	"strings"
 
 	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/azure"
 	"github.com/cnready/cnready/internal/deploy/cloudformation"
 	"github.com/cnready/cnready/internal/deploy/ecs"
 	"github.com/cnready/cnready/internal/deploy/hclfile"
@@ -50,7 +51,10 @@ func Read(trees ...*tree.Tree) *deploy.Manifests {
 			byDir[dir] = append(byDir[dir], f.Path)
 		}
 		for _, dir := range dirs {
-			readModule(t, byDir[dir], out)
+			source.Guarded(source.Open(t, byDir[dir][0]), out, func() bool {
+				readModule(t, byDir[dir], out)
+				return true
+			})
 		}
 	}
 	return out
@@ -61,13 +65,15 @@ type module struct {
 	out   *deploy.Manifests
 	hcl   hclfile.Module
 	tasks map[string]*deploy.Workload // by the resource's name
+	// told are the places where services say on what their tasks run.
+	told map[*deploy.Workload]finding.Position
 	// ecsMachines is true where the machines are those of an ECS cluster.
 	ecsMachines bool
 	done        int
 }
 
 func readModule(t *tree.Tree, files []string, out *deploy.Manifests) {
-	m := &module{out: out, tasks: map[string]*deploy.Workload{}}
+	m := &module{out: out, tasks: map[string]*deploy.Workload{}, told: map[*deploy.Workload]finding.Position{}}
 	for _, p := range files {
 		f := source.Open(t, p)
 		if f.Text == nil {
@@ -109,6 +115,9 @@ func readModule(t *tree.Tree, files []string, out *deploy.Manifests) {
 		}
 	}
 	for _, r := range runs {
+		if at, ok := m.told[r.work]; ok {
+			r.at = at
+		}
 		r.block.File.Run(out, r.work, format, r.at)
 	}
 }
@@ -125,12 +134,14 @@ func (m *module) service(b *hclfile.Block) {
 		name = name[:i]
 	}
 	if w := m.tasks[name]; w != nil {
-		cloudformation.Service(w, v)
+		if at := cloudformation.Service(w, v); at.IsValid() {
+			m.told[w] = at
+		}
 	}
 }
 
-// declared are the resources that declare a platform without a workload.
-var declared = map[string]deploy.PlatformID{
+// platforms are the resources that declare a platform without a workload.
+var platforms = map[string]deploy.PlatformID{
 	"vsphere_virtual_machine": deploy.OnVSphere, "hyperv_machine_instance": deploy.OnHyperV,
 	"aws_instance": deploy.OnEC2, "aws_launch_template": deploy.OnEC2, "aws_launch_configuration": deploy.OnEC2,
 	"aws_autoscaling_group": deploy.OnEC2, "aws_spot_instance_request": deploy.OnEC2, "aws_spot_fleet_request": deploy.OnEC2,
@@ -154,9 +165,13 @@ func (m *module) resource(b *hclfile.Block) (w *deploy.Workload, evidence findin
 	case "aws_ecs_task_definition":
 		w = m.task(b)
 		m.tasks[name] = w
-		return w, b.Value().Get("requires_compatibilities").At, true
+		return w, ecs.Evidence(b.Value()), true
 	case "aws_lambda_function":
-		return lambda(b), b.At, true
+		fn := lambda(b)
+		if fn.Foreign() {
+			return nil, b.At, true
+		}
+		return fn.Workload(), b.At, true
 	case "google_cloud_run_v2_service", "google_cloud_run_v2_job":
 		return cloudRun(b), b.At, true
 	case "google_cloud_run_service":
@@ -166,15 +181,25 @@ func (m *module) resource(b *hclfile.Block) (w *deploy.Workload, evidence findin
 	case "azurerm_container_group":
 		return containerGroup(b), b.At, true
 	case "azurerm_linux_function_app", "azurerm_function_app", "azurerm_windows_function_app":
-		return functionApp(b), b.At, true
+		w = functionApp(b)
+		if azure.Foreign(w) {
+			return nil, b.At, true
+		}
+		return w, b.At, true
+	case "helm_release", "kubernetes_manifest", "kubectl_manifest":
+		m.declare(b, deploy.OnKubernetes, b.At)
+		return nil, b.At, true
+	case "google_compute_instance", "google_compute_instance_template":
+		if w := m.containerOS(b); w != nil {
+			return w, b.Value().Get("metadata").Key("gce-container-declaration"), true
+		}
 	}
-	if slices.Contains(pods, strings.TrimSuffix(kind, "_v1")) {
-		p := b.File.Declare(m.out, deploy.OnKubernetes, format, kind, name, b.At)
-		p.Evidence = b.At
+	if slices.Contains(pods, strings.TrimSuffix(strings.TrimSuffix(kind, "_v1"), "_v2")) {
+		m.declare(b, deploy.OnKubernetes, b.At)
 		b.File.Note(m.out, b.At.Line, "the pod of "+kind+" "+name+" is not read: its fields are those of the Kubernetes provider")
 		return nil, b.At, true
 	}
-	id, ok := declared[kind]
+	id, ok := platforms[kind]
 	if !ok {
 		return nil, b.At, false
 	}
@@ -194,10 +219,14 @@ func (m *module) resource(b *hclfile.Block) (w *deploy.Workload, evidence findin
 			}
 		}
 	}
-	p := b.File.Declare(m.out, id, format, kind, name, b.At)
-	p.Evidence = evidence
-	p.Settings = machine(v)
+	m.declare(b, id, evidence).Settings = machine(v)
 	return nil, evidence, true
+}
+
+func (m *module) declare(b *hclfile.Block, id deploy.PlatformID, evidence finding.Position) *deploy.Platform {
+	p := b.File.Declare(m.out, id, format, b.Label(0), b.Label(1), b.At)
+	p.Evidence = evidence
+	return p
 }
 
 // machine are the settings of a machine that constraints speak of, by their names
@@ -272,15 +301,14 @@ func (m *module) embedded(b *hclfile.Block, v source.Value) (source.Value, bool)
 	return list, list.IsList()
 }
 
-func lambda(b *hclfile.Block) *deploy.Workload {
+func lambda(b *hclfile.Block) cloudformation.Function {
 	v := b.Value()
-	fn := cloudformation.Function{
+	return cloudformation.Function{
 		Kind: b.Label(0), Name: b.Label(1), At: b.At, Runtime: v.Get("runtime"), Handler: v.Get("handler"), Timeout: v.Get("timeout"), Memory: v.Get("memory_size"),
 		Storage: v.Get("ephemeral_storage").One().Get("size"), Architectures: v.Get("architectures"), Code: v.Get("filename"),
 		PackageType: v.Get("package_type"), Image: v.Get("image_uri"), ImageConfig: v.Get("image_config").One(),
 		Env: []source.Value{environment(v)}, Mounts: v.Get("file_system_config"),
 	}
-	return fn.Workload()
 }
 
 // environment is the mapping of a function's variables.

@@ -87,7 +87,7 @@ func LoadPrograms(t testing.TB, dir string) (*tree.Tree, *service.Joined) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	once, _ := loaded.LoadOrStore(abs, sync.OnceValue(func() *programs { return load(abs) }))
+	once, _ := loaded.LoadOrStore(abs, sync.OnceValue(func() *programs { return load(abs, unrendered) }))
 	p := once.(func() *programs)()
 	if p.err != nil {
 		t.Fatal(p.err)
@@ -109,14 +109,14 @@ type programs struct {
 	err       error
 }
 
-func load(dir string) *programs {
+func load(dir string, read func(*tree.Tree) *deploy.Manifests) *programs {
 	root, err := tree.Open(dir, "")
 	if err != nil {
 		return &programs{err: err}
 	}
 	c := (&code.Loader{CacheDir: "off"}).Load(context.Background(), root)
 	files, _ := image.Read(root)
-	m := manifests(root)
+	m := read(root)
 	return &programs{root: root, unread: c.NotAnalyzed, manifests: m, joined: service.Join(service.Input{
 		Tree: root, Mains: c.Mains, Dockerfiles: files, Manifests: m,
 	})}

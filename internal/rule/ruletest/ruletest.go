@@ -79,7 +79,7 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 			r.Run(&rule.Pass{Recorder: recorder, Service: s, Contract: s.Contract, File: f, Stage: stage, Image: s.Image.Image})
 		}
 	case rule.Workload:
-		m := manifests(root)
+		m := unrendered(root)
 		for _, w := range m.Workloads {
 			r.Run(&rule.Pass{Recorder: recorder, Workload: w, Manifests: m, Index: deploy.NewIndex(m)})
 		}
@@ -87,14 +87,15 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 			r.RunWhole(&rule.Pass{Recorder: recorder, Manifests: m, Index: deploy.NewIndex(m)})
 		}
 	case rule.Manifests:
-		m := manifests(root)
+		m := unrendered(root)
 		r.Run(&rule.Pass{Recorder: recorder, Manifests: m, Index: deploy.NewIndex(m)})
 	}
 	return recorder.Results()
 }
 
-// manifests reads those of a tree as the command does.
-func manifests(root *tree.Tree) *deploy.Manifests {
+// unrendered reads the manifests of a tree as they stand: a fixture of a rule need not be
+// a whole chart.
+func unrendered(root *tree.Tree) *deploy.Manifests {
 	m := kubernetes.Read(root)
 	m.Add(compose.Read(root))
 	return m
@@ -107,7 +108,7 @@ func manifests(root *tree.Tree) *deploy.Manifests {
 func Join(root *tree.Tree) *service.Joined {
 	files, _ := image.Read(root)
 	return service.Join(service.Input{
-		Tree: root, Mains: Mains(root), Dockerfiles: files, Manifests: manifests(root),
+		Tree: root, Mains: Mains(root), Dockerfiles: files, Manifests: unrendered(root),
 	})
 }
 

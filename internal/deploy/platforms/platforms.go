@@ -1,0 +1,40 @@
+// Package platforms reads the files by which platforms other than Kubernetes and
+// Compose are declared: machines, what configures them, task definitions,
+// container groups, functions.
+package platforms
+
+import (
+	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/azure"
+	"github.com/cnready/cnready/internal/deploy/azurefunctions"
+	"github.com/cnready/cnready/internal/deploy/cloudformation"
+	"github.com/cnready/cnready/internal/deploy/ecs"
+	"github.com/cnready/cnready/internal/deploy/serverless"
+	"github.com/cnready/cnready/internal/deploy/source"
+	"github.com/cnready/cnready/internal/deploy/systemd"
+	"github.com/cnready/cnready/internal/deploy/terraform"
+	"github.com/cnready/cnready/internal/tree"
+)
+
+// Formats are all formats that are read a file at a time. The first that a file is
+// of reads it.
+var Formats = []*source.Format{
+	azurefunctions.Hosts,
+	serverless.Files,
+	azure.Templates,
+	azure.BicepFiles,
+	cloudformation.Templates,
+	ecs.Definitions,
+	azure.Files,
+	systemd.Units,
+	systemd.Quadlets,
+	systemd.Mounts,
+}
+
+// Read reads the trees' files of all formats, and their Terraform configurations.
+// What could not be read is in the result's NotAnalyzed.
+func Read(trees ...*tree.Tree) *deploy.Manifests {
+	m := source.Read(Formats, trees...)
+	m.Add(terraform.Read(trees...))
+	return m
+}
