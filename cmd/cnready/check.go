@@ -20,6 +20,7 @@ import (
 	"github.com/cnready/cnready/internal/rule"
 	"github.com/cnready/cnready/internal/service"
 	"github.com/cnready/cnready/internal/tree"
+	"github.com/cnready/cnready/internal/yamlfix"
 	"github.com/cnready/cnready/rules"
 )
 
@@ -46,7 +47,7 @@ func check(ctx context.Context, dir string, in inputs) (*result, error) {
 		Source: sourceOf(a.trees), NotAnalyzed: a.notAnalyzed,
 	}
 	files := goFiles(a.trees[0], outcome.Source)
-	declared := rule.Pass{Services: a.joined.Services, Manifests: a.manifests, Index: deploy.NewIndex(a.manifests)}
+	declared := rule.Pass{Services: a.joined.Services, Manifests: a.manifests, Index: deploy.NewIndex(a.manifests), YAML: &yamlfix.Files{Read: outcome.Source}}
 	for _, s := range a.joined.Services {
 		results := judge(s, declared, files)
 		places := continuum.PlacesOf(continuum.Input{

@@ -202,7 +202,7 @@ func TestConfigErrors(t *testing.T) {
 		"go.mod": "module example.com/x\n\ngo 1.25\n", "main.go": "package main\n\nfunc main() {}\n", "bad.txt": "package a.example/b\nF flies\n",
 	})
 	for text, want := range map[string]string{
-		"exclud: []":   `.cnready.yml:1:1: unknown key "exclud" in the file: there are version, firstParty, api, exclude, services, manifests, helm`,
+		"exclud: []":   `.cnready.yml:1:1: unknown key "exclud" in the file: there are version, firstParty, api, exclude, services, manifests, helm, ignore`,
 		"a: [":         ".cnready.yml:1: is no YAML: did not find expected node content",
 		"api: bad.txt": `bad.txt:2: unknown verb "flies" (docs/api-table.md has the format)`,
 		"api: |\n  package a.example/b\n  F flies": `.cnready.yml:3: unknown verb "flies" (docs/api-table.md has the format)`,

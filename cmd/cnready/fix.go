@@ -33,6 +33,9 @@ its open findings offer, to Go code, Dockerfiles and manifests alike. It changes
 only what the fixes need, and writes nothing outside of DIR, no generated file and
 no copy of third-party code. Findings without a fix, and suppressed ones, stay.
 
+Fixes that somebody has to complete - amounts of memory, the version of an image -
+are applied only where their rule is named by --rule.
+
 Of two fixes that touch the same text one is applied; the other is listed, and
 applied by the next run if it is still wanted. Look at what was changed, and run
 your tests: a timeout that was not there before can end what used to take long.
@@ -105,17 +108,30 @@ func (o *fixOptions) plan(ctx context.Context, dir string) (p *fix.Plan, without
 	}
 	defer root.Close()
 	var proposals []fix.Proposal
+	var unasked []fix.Left
 	for i := range result.report.Findings {
 		f := &result.report.Findings[i]
 		switch {
 		case f.Status != string(finding.Open), len(o.rules) > 0 && !slices.Contains(o.rules, f.Rule):
 		case len(f.Fixes) == 0:
 			without++
+		case guesses[f.Rule] != "" && len(o.rules) == 0:
+			unasked = append(unasked, fix.Left{Proposal: proposal(f), Reason: guesses[f.Rule] + ": ask for it with --rule " + f.Rule})
 		default:
 			proposals = append(proposals, proposal(f))
 		}
 	}
-	return fix.Make(root, proposals), without, nil
+	p = fix.Make(root, proposals)
+	p.Left = append(p.Left, unasked...)
+	return p, without, nil
+}
+
+// guesses are the rules whose fixes somebody has to complete or to try, and why:
+// they are applied only if the rule is named.
+var guesses = map[string]string{
+	"floatingtag": "the version is yours to choose",
+	"noresources": "the amounts are to be measured",
+	"runasroot":   "the files that it reads and writes must be another user's",
 }
 
 // proposal is the first of the fixes that a finding of a report offers; further

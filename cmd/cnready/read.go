@@ -20,6 +20,7 @@ import (
 	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/report"
 	"github.com/cnready/cnready/internal/service"
+	"github.com/cnready/cnready/internal/suppression"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -39,6 +40,8 @@ type artifacts struct {
 	joined    *service.Joined
 	// notAnalyzed is what was not read, of all of them.
 	notAnalyzed []finding.NotAnalyzed
+	// ignored are the findings that the configuration suppresses.
+	ignored []*suppression.Configured
 }
 
 // read reads a directory and joins what it finds. The error is one that whoever
@@ -59,7 +62,11 @@ func (in inputs) read(ctx context.Context, dir string) (*artifacts, error) {
 	if err != nil {
 		return nil, err
 	}
-	a := &artifacts{trees: []*tree.Tree{root}}
+	ignored, err := ignoredBy(conf)
+	if err != nil {
+		return nil, err
+	}
+	a := &artifacts{trees: []*tree.Tree{root}, ignored: ignored}
 	for _, m := range in.manifests {
 		if err := a.beside(m); err != nil {
 			return nil, fmt.Errorf("--manifests: %w", err)

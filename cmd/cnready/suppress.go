@@ -1,6 +1,8 @@
 package main
 
 import (
+	"errors"
+	"fmt"
 	"path"
 	"slices"
 	"strings"
@@ -8,6 +10,7 @@ import (
 	"golang.org/x/mod/modfile"
 
 	"github.com/cnready/cnready/internal/coderule/gofix"
+	"github.com/cnready/cnready/internal/config"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/report"
 	"github.com/cnready/cnready/internal/suppression"
@@ -17,7 +20,7 @@ import (
 // suppress silences the findings of an outcome for which there are comments, and
 // adds notes on the comments themselves.
 func suppress(a *artifacts, o *report.Outcome) {
-	comments := &suppression.Files{Read: o.Source, Dockerfiles: map[string]bool{}}
+	comments := &suppression.Files{Read: o.Source, Dockerfiles: map[string]bool{}, Configured: a.ignored}
 	for _, f := range a.files {
 		comments.Dockerfiles[f.Path] = true
 	}
@@ -30,13 +33,42 @@ func suppress(a *artifacts, o *report.Outcome) {
 	o.Loose = append(o.Loose, audit.Run(comments, commented(a.trees))...)
 }
 
-// commented are the files that may have comments, by name.
+// ignoredBy are the findings that a configuration suppresses. It is an error if it
+// names a rule that is not there.
+func ignoredBy(conf *config.Config) ([]*suppression.Configured, error) {
+	var list []*suppression.Configured
+	known := ruleNames()
+	for _, i := range conf.Ignore {
+		c := &suppression.Configured{Position: i.At, Reason: i.Reason}
+		for _, r := range i.Rules {
+			name := strings.ToLower(r.Value)
+			if !slices.Contains(known, name) {
+				message := fmt.Sprintf("%s: ignore: there is no rule %q", r.At, r.Value)
+				if near := suppression.Nearest(r.Value, known); near != "" {
+					message += fmt.Sprintf("; did you mean %s?", near)
+				}
+				return nil, errors.New(message + "; cnready rules lists all names")
+			}
+			c.Rules = append(c.Rules, name)
+		}
+		var patterns []string
+		for _, p := range i.Paths {
+			patterns = append(patterns, p.Value)
+		}
+		c.Matches = tree.Matcher(patterns)
+		list = append(list, c)
+	}
+	return list, nil
+}
+
+// commented are the files that may have comments, by name. JSON has none, and is
+// often large.
 func commented(trees []*tree.Tree) []string {
 	var names []string
 	for i, t := range trees {
 		for _, f := range t.Files {
 			goCode := strings.HasSuffix(f.Path, ".go")
-			if f.Size <= maxSource && !strings.HasSuffix(f.Path, "_test.go") && (i == 0 || !goCode) {
+			if f.Size <= maxSource && !strings.HasSuffix(f.Path, "_test.go") && path.Ext(f.Path) != ".json" && (i == 0 || !goCode) {
 				names = append(names, t.Name(f.Path))
 			}
 		}

@@ -80,7 +80,7 @@ func (t *target) replacement(r *node, done *int) error {
 					if *done++; *done > maxReplacements {
 						return errLarge
 					}
-					put(field, value, options)
+					overwrite(field, value, options)
 				}
 			}
 		}
@@ -134,8 +134,8 @@ func (n *node) plainText() string {
 	return n.text
 }
 
-// put writes a value into a field, or into one part of its text.
-func put(field, value *node, options *node) {
+// overwrite writes a value into a field, or into one part of its text.
+func overwrite(field, value *node, options *node) {
 	d := options.get("delimiter").str()
 	if d == "" || field.kind != scalar || value.kind != scalar {
 		plain := field.kind == scalar && value.kind == scalar && !field.plain && !field.isNull()

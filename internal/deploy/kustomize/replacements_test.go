@@ -11,7 +11,7 @@ import (
 	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
-const replaced = `
+const replacing = `
 -- kustomization.yaml --
 namePrefix: live-
 resources: [web.yaml]
@@ -71,9 +71,9 @@ metadata: {name: web}
 spec: {selector: {app: web}, ports: [{port: 80}]}
 `
 
-// TestReplacements: values are copied as kustomize build does (5.4.1 gave this).
+// TestReplacements: values are copied as kustomize build does.
 func TestReplacements(t *testing.T) {
-	r := Read(treetest.Open(t, replaced))
+	r := Read(treetest.Open(t, replacing))
 	m := kubernetes.ReadTexts(r.Texts...)
 	var got []string
 	for _, w := range m.Workloads {
