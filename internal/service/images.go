@@ -10,6 +10,7 @@ import (
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
+	"github.com/cnready/cnready/internal/lazyregexp"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -480,13 +481,26 @@ func parts(dir string) []string {
 func hasGoBuilder(f *image.Dockerfile) bool {
 	for _, s := range f.Stages {
 		base := s.Root().Base
-		if name := path.Base(base.Repository); name == "golang" || name == "go" || strings.HasPrefix(name, "go-") || strings.Contains(name, "golang") ||
+		name := path.Base(base.Repository)
+		if name == "golang" || name == "go" || strings.HasPrefix(name, "go-") || strings.Contains(name, "golang") ||
 			!base.Known && strings.Contains(base.Ref, "golang") {
+			return true
+		}
+		// Of an image that nobody knows the commands tell.
+		if _, known := image.LookupBase(base); known || slices.Contains(otherLanguages, name) {
+			continue
+		}
+		if slices.ContainsFunc(s.Steps, func(step image.Step) bool {
+			return step.Kind == image.StepRun && buildsGoProgram.MatchString(step.Text)
+		}) {
 			return true
 		}
 	}
 	return false
 }
+
+// buildsGoProgram matches what builds a Go program.
+var buildsGoProgram = lazyregexp.New(`\bgo\s+(build|install|test|generate)\b|\bGO(OS|ARCH|FLAGS)=|-ldflags|\bLD_?FLAGS=`)
 
 // otherLanguages are builder images of programs that are not Go's.
 var otherLanguages = []string{"node", "python", "openjdk", "eclipse-temurin", "maven", "gradle", "rust", "php", "ruby", "sdk", "aspnet", "dotnet", "composer", "bun", "deno", "nginx"}

@@ -7,6 +7,7 @@ import (
 
 	"github.com/cnready/cnready/internal/code"
 	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/image"
 	"github.com/cnready/cnready/internal/tree"
 )
@@ -52,16 +53,9 @@ func Join(in Input) *Joined {
 	defs := said.applyImages(imageDefs(in.Tree, in.Mains, in.Dockerfiles, builds))
 	images := map[*code.Main][]candidate{}
 	imaged := map[*code.Main]bool{}
-	joined := map[string]bool{} // Dockerfiles that are some main's image
 	for _, m := range in.Mains {
 		images[m] = candidates(m, defs)
 		imaged[m] = len(images[m]) > 0 || said.images[m] != nil
-		for _, c := range images[m] {
-			joined[c.def.file.Path] = true
-		}
-		if j := said.images[m]; j != nil {
-			joined[j.File.Path] = true
-		}
 	}
 	r := newRunner(in.Tree, in.Mains, defs, builds, imaged)
 	runs := map[*code.Main][]*WorkloadJoin{}
@@ -77,11 +71,12 @@ func Join(in Input) *Joined {
 	said.applyWorkloads(runs)
 	out := &Joined{Wrong: said.errs}
 	owned := map[*deploy.Workload]bool{}
-	unjoined := unjoinedDockerfiles(in.Dockerfiles, joined)
+	joined := map[string]bool{} // Dockerfiles that are some main's image, and no wrapper's
 	packages := readPackaging(in.Tree, builds)
 	mentions := namedInArtifacts(in.Tree)
 	index := deploy.NewIndex(in.Manifests)
 	data := machineData(in.Manifests)
+	mainOf := map[*Service]*code.Main{}
 	for _, m := range in.Mains {
 		s := &Service{Name: nameOf(m), Dir: m.Dir, Contract: m.Contract, Workloads: runs[m], GoVersion: m.GoVersion, Named: m.Named, NamedInArtifacts: mentions, index: index, machineData: data}
 		if list := images[m]; len(list) > 0 {
@@ -97,15 +92,23 @@ func Join(in Input) *Joined {
 		s.Packaging = packages.of(m, in.Mains, s)
 		if reason := notService(m, s); reason != "" && !said.isService(m, s) {
 			out.Other = append(out.Other, OtherMain{Main: m, Name: s.Name, Reason: reason})
+			if m.Contract.Serves() || m.Example || len(s.Workloads) > 0 || len(m.Contract.Of(effects.Exec)) == 0 {
+				markJoined(joined, images[m], said.images[m])
+			} // one that starts others may have a service beside it in its image
 			continue
 		}
+		markJoined(joined, images[m], said.images[m])
 		for _, w := range s.Workloads {
 			owned[w.Workload] = true
 		}
-		if s.Image == nil {
-			s.UnjoinedDockerfiles = near(in.Tree, unjoined, m)
-		}
+		mainOf[s] = m
 		out.Services = append(out.Services, s)
+	}
+	unjoined := unjoinedDockerfiles(in.Dockerfiles, joined)
+	for _, s := range out.Services {
+		if s.Image == nil {
+			s.UnjoinedDockerfiles = near(in.Tree, unjoined, mainOf[s])
+		}
 	}
 	for _, w := range in.Manifests.Workloads {
 		if !owned[w] {
@@ -198,6 +201,16 @@ func nameOf(m *code.Main) string {
 		return name
 	}
 	return programName(m)
+}
+
+// markJoined marks the Dockerfiles of a main's images.
+func markJoined(joined map[string]bool, images []candidate, said *ImageJoin) {
+	for _, c := range images {
+		joined[c.def.file.Path] = true
+	}
+	if said != nil {
+		joined[said.File.Path] = true
+	}
 }
 
 func unjoinedDockerfiles(files []*image.Dockerfile, joined map[string]bool) []string {
