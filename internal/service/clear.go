@@ -192,7 +192,7 @@ func (s *Service) Settings(j *WorkloadJoin) effects.Settings {
 	out := effects.Settings{Env: map[string]*effects.Value{}}
 	var command []string
 	shellForm := false
-	if s.Image != nil && s.Image.Stage != nil && !j.Workload.Machine() {
+	if s.Image != nil && s.Image.Stage != nil && !j.Workload.Imageless() {
 		for _, step := range s.Image.Stage.AllSteps() {
 			if step.Kind != image.StepEnv {
 				continue

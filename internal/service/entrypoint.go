@@ -60,7 +60,7 @@ func (s *Service) EntryPoint() *EntryPoint {
 // whole is false where a part of it is not known.
 func (s *Service) commandLine(w *WorkloadJoin) (line []word, whole bool) {
 	var entry, cmd image.Command
-	imageKnown := s.Image != nil && s.Image.Stage != nil && (w == nil || !w.Workload.Machine())
+	imageKnown := s.Image != nil && s.Image.Stage != nil && (w == nil || !w.Workload.Imageless())
 	if imageKnown {
 		entry, _ = s.Image.Stage.Entrypoint()
 		cmd, _ = s.Image.Stage.Cmd()

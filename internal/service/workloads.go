@@ -46,6 +46,9 @@ func (r *runner) main(w *deploy.Workload, c *deploy.Container) (*code.Main, stri
 	if w.Machine() {
 		return r.byUnit(w, c)
 	}
+	if w.Function() && w.Imageless() {
+		return r.byCode(w, c)
+	}
 	if importPath, ok := strings.CutPrefix(c.Image.Value, "ko://"); ok {
 		for _, m := range r.mains {
 			if m.Path == importPath {

@@ -154,12 +154,13 @@ func (t *Tree) Read(p string, limit int64) ([]byte, error) {
 }
 
 // IsExample tells whether a path is that of an example rather than of what
-// ships: an examples folder, or a name like config.example.yaml.
+// ships: a folder of examples or of documentation, or a name like
+// config.example.yaml.
 func IsExample(p string) bool {
 	dir, base := path.Split(p)
 	for _, part := range strings.Split(path.Clean(dir), "/") {
 		switch strings.ToLower(strings.TrimLeft(part, "_.")) {
-		case "example", "examples", "sample", "samples":
+		case "example", "examples", "sample", "samples", "doc", "docs", "documentation", "tutorial", "tutorials":
 			return true
 		}
 	}

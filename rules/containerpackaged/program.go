@@ -27,7 +27,7 @@ type running struct {
 func runnings(p *rule.Pass) []running {
 	var out []running
 	for _, j := range p.Service.Workloads {
-		if j.Container != nil {
+		if j.Container != nil && !j.Workload.Imageless() {
 			out = append(out, running{j.Workload, j.Container, p.Service.Settings(j)})
 		}
 	}

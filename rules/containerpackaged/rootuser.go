@@ -154,6 +154,9 @@ func dropsRoot(s *image.Stage) string {
 func otherUser(p *rule.Pass) *finding.Related {
 	var first *finding.Related
 	for _, j := range p.Service.Workloads {
+		if j.Workload.Imageless() {
+			continue
+		}
 		user := j.Workload.RunAsUser
 		if j.Container != nil && j.Container.RunAsUser.Set {
 			user = j.Container.RunAsUser

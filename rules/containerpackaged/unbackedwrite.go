@@ -142,6 +142,9 @@ func judgeBacking(p *rule.Pass, e *effects.Instance, where string, made []string
 	} else if ro.Unknown {
 		return
 	}
+	if p.Workload.Function() {
+		return // what a function may write at all is a constraint of its platform
+	}
 	if e.Kind != effects.Write || p.Service.Image == nil || p.Service.Image.Image == nil || !madeKnown {
 		return
 	}

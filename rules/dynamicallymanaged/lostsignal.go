@@ -68,14 +68,18 @@ begin the last command with exec, in wrapper scripts too (exec ./app "$@").`,
 }
 
 func lostSignal(p *rule.Pass) {
-	overridden := 0
+	overridden, n := 0, 0
 	for _, j := range p.Service.Workloads {
+		if j.Workload.Imageless() {
+			continue // it runs no image
+		}
+		n++
 		if j.Container != nil && lostInWorkload(p, j.Workload, j.Container) {
 			overridden++
 		}
 	}
 	// Where every workload sets its own command, nothing runs the image's.
-	if n := len(p.Service.Workloads); n > 0 && overridden == n {
+	if n > 0 && overridden == n {
 		return
 	}
 	lostInImage(p)

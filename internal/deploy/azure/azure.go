@@ -58,7 +58,7 @@ func templateResources(f *source.File, out *deploy.Manifests, list source.Value,
 			return
 		}
 		item = expressions(item)
-		resource(f, out, "ARM", item.Get("type").Text, name(item), item)
+		Resource(f, out, "ARM", item.Get("type").Text, name(item), item)
 		templateResources(f, out, item.Get("resources"), depth+1, n)
 		templateResources(f, out, item.Get("properties", "template", "resources"), depth+1, n)
 	}
@@ -100,7 +100,7 @@ func readFile(f *source.File, out *deploy.Manifests) bool {
 		if kind == "" && properties.Get("template", "containers").IsList() && properties.Get("configuration").IsMap() {
 			kind = "Microsoft.App/containerApps"
 		}
-		found = resource(f, out, "Azure YAML", kind, name(d.Top), d.Top) || found
+		found = Resource(f, out, "Azure YAML", kind, name(d.Top), d.Top) || found
 	}
 	return found
 }
@@ -113,8 +113,9 @@ func name(v source.Value) source.Value {
 	return n
 }
 
-// resource reads one resource, and tells whether its type is known.
-func resource(f *source.File, out *deploy.Manifests, format, kind string, name, v source.Value) bool {
+// Resource reads one resource of the Azure API, and tells whether its type is known.
+// v is the resource with its type and properties, format the language of the file.
+func Resource(f *source.File, out *deploy.Manifests, format, kind string, name, v source.Value) bool {
 	kind, _, _ = strings.Cut(kind, "@")
 	properties := v.Get("properties")
 	title := name.Known()
@@ -378,11 +379,18 @@ func readBicep(f *source.File, out *deploy.Manifests) bool {
 			f.Note(out, r.at.Line, "there are too many resources; this one and those behind it were not read")
 			break
 		}
+		if r.module {
+			if id := registered(r.kind); id != "" {
+				f.Declare(out, id, "Bicep", "module", r.symbol, r.at).Evidence = r.body.Get("type").At
+				read = true
+			}
+			continue
+		}
 		name := r.body.Get("name")
 		if name.Kind != source.Scalar || name.Unknown {
 			name = source.Value{Kind: source.Scalar, Text: r.symbol, At: r.at}
 		}
-		read = resource(f, out, "Bicep", r.kind, name, r.body) || read
+		read = Resource(f, out, "Bicep", r.kind, name, r.body) || read
 	}
 	return read
 }

@@ -10,6 +10,7 @@ import (
 // A bicepResource is one resource declaration of a Bicep file.
 type bicepResource struct {
 	symbol, kind string
+	module       bool             // a module; kind is then its path
 	at           finding.Position // of the symbol
 	body         source.Value
 }
@@ -94,7 +95,7 @@ func (b *bicep) peek() byte {
 // statement reads one declaration at the top of a file or in a resource.
 func (b *bicep) statement(depth int) {
 	start := b.at
-	if b.word() != "resource" || !b.resource(depth) {
+	if word := b.word(); word != "resource" && word != "module" || !b.resource(depth, word == "module") {
 		if b.at == start {
 			b.at++
 		}
@@ -102,9 +103,9 @@ func (b *bicep) statement(depth int) {
 	}
 }
 
-// resource reads what follows the word: a symbol, a type, existing, a condition or
+// resource reads what follows the word resource or module: a symbol, a type, existing, a condition or
 // a loop, and the body. ok is false where it is none.
-func (b *bicep) resource(depth int) bool {
+func (b *bicep) resource(depth int, module bool) bool {
 	b.blanks()
 	start := b.at
 	symbol := b.word()
@@ -144,7 +145,7 @@ func (b *bicep) resource(depth int) bool {
 		return true
 	}
 	i := len(b.found)
-	b.found = append(b.found, bicepResource{symbol: symbol, kind: kind.Text, at: at})
+	b.found = append(b.found, bicepResource{symbol: symbol, kind: kind.Text, module: module, at: at})
 	b.found[i].body = b.object(depth+1, at)
 	// So that the type has its place among the fields.
 	b.found[i].body.Entries = append(b.found[i].body.Entries, source.Entry{Key: "type", KeyAt: kind.At, Value: kind})
@@ -340,7 +341,7 @@ func (b *bicep) object(depth int, at finding.Position) source.Value {
 			key = b.word()
 		}
 		keyAt := b.file.At(keyStart, b.at)
-		if key == "resource" && b.resource(depth+1) {
+		if key == "resource" && b.resource(depth+1, false) {
 			continue
 		}
 		b.blanks()

@@ -3,9 +3,13 @@ package kustomize
 import (
 	"fmt"
 	"path"
+	"regexp"
 	"strconv"
 	"strings"
 )
+
+// plainScalar are the texts that need no quotes where a number or boolean is meant.
+var plainScalar = regexp.MustCompile(`^[A-Za-z0-9_.+-]+$`)
 
 // maxReplacements is how many fields the replacements of one kustomization set.
 const maxReplacements = 10_000
@@ -138,11 +142,13 @@ func (n *node) plainText() string {
 func overwrite(field, value *node, options *node) {
 	d := options.get("delimiter").str()
 	if d == "" || field.kind != scalar || value.kind != scalar {
-		plain := field.kind == scalar && value.kind == scalar && !field.plain && !field.isNull()
-		*field = *value
-		if plain {
-			field.plain = false // a string stays one
+		// Of two scalars only the text is copied: a number in quotes becomes one.
+		plain := value.plain
+		if field.kind == scalar && value.kind == scalar && !field.isNull() {
+			plain = field.plain && plainScalar.MatchString(value.text)
 		}
+		*field = *value
+		field.plain = plain
 		return
 	}
 	i, _ := strconv.Atoi(options.get("index").plainText())

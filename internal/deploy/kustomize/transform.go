@@ -654,12 +654,13 @@ func (t *target) generate() error {
 			if t.made++; t.made > maxObjects {
 				return errLarge
 			}
-			if !complete {
-				continue
-			}
 			meta := &node{kind: mapping, at: name.at, entries: []entry{{"name", name.at, name.value}}}
 			if ns := item.entry("namespace"); ns != nil {
 				meta.set("namespace", ns.at, ns.value)
+			}
+			if !complete {
+				// The object is there, with keys that are not known.
+				meta.within(item.at, "annotations").set(injected, item.at, text("a file that was not read"))
 			}
 			o := &node{kind: mapping, at: item.at, entries: []entry{
 				{"apiVersion", name.at, text("v1")}, {"kind", name.at, text(g.kind)}, {"metadata", name.at, meta}, {field, item.at, data},
@@ -669,6 +670,10 @@ func (t *target) generate() error {
 	}
 	return nil
 }
+
+// injected is an annotation by which the reader of the objects knows that something
+// else adds keys, as operators that inject them have.
+const injected = "cnready.dev/injected-from"
 
 func (t *target) find(kind, name string) *object {
 	for _, o := range t.list {

@@ -9,6 +9,7 @@ import (
 	"github.com/cnready/cnready/internal/deploy/azurefunctions"
 	"github.com/cnready/cnready/internal/deploy/cloudformation"
 	"github.com/cnready/cnready/internal/deploy/ecs"
+	"github.com/cnready/cnready/internal/deploy/eksctl"
 	"github.com/cnready/cnready/internal/deploy/serverless"
 	"github.com/cnready/cnready/internal/deploy/source"
 	"github.com/cnready/cnready/internal/deploy/systemd"
@@ -25,6 +26,7 @@ var Formats = []*source.Format{
 	azure.BicepFiles,
 	cloudformation.Templates,
 	ecs.Definitions,
+	eksctl.Clusters,
 	azure.Files,
 	systemd.Units,
 	systemd.Quadlets,

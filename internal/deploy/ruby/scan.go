@@ -106,6 +106,9 @@ func (s *scanner) scan() {
 		case c == ':' && s.at+1 < len(s.text) && isStart(s.text[s.at+1]):
 			s.at++
 			s.add(token{kind: symbol, text: s.word(), start: start})
+		case c == ':' && s.at+2 < len(s.text) && s.text[s.at+1] == ':' && isStart(s.text[s.at+2]) && !s.valueBefore():
+			s.at += 2
+			s.name()
 		case isStart(c) || c == '@' || c == '$':
 			s.name()
 		case isDigit(c):
@@ -125,7 +128,9 @@ func (s *scanner) skipLine() {
 	}
 }
 
-func isStart(c byte) bool { return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80 }
+func isStart(c byte) bool {
+	return c == '_' || c >= 'a' && c <= 'z' || c >= 'A' && c <= 'Z' || c >= 0x80
+}
 func isDigit(c byte) bool { return c >= '0' && c <= '9' }
 func isWord(c byte) bool  { return isStart(c) || isDigit(c) }
 

@@ -93,14 +93,21 @@ func readModule(t *tree.Tree, files []string, out *deploy.Manifests) {
 	}
 	var runs []run
 	for _, b := range m.hcl.Blocks {
-		if b.Type != "resource" || len(b.Labels) != 2 {
+		if b.Type != "module" && (b.Type != "resource" || len(b.Labels) != 2) {
 			continue
 		}
 		if m.done++; m.done > source.MaxObjects*4 {
 			b.File.Note(out, b.At.Line, "there are too many resources; this one and those behind it were not read")
 			break
 		}
-		w, at, known := m.resource(b)
+		var w *deploy.Workload
+		var at finding.Position
+		known := false
+		if b.Type == "module" {
+			known = m.call(b)
+		} else {
+			w, at, known = m.resource(b)
+		}
 		if known && !counted[b.File] {
 			counted[b.File] = true
 			out.Read.Files++
@@ -186,6 +193,8 @@ func (m *module) resource(b *hclfile.Block) (w *deploy.Workload, evidence findin
 			return nil, b.At, true
 		}
 		return w, b.At, true
+	case "azapi_resource":
+		return nil, b.At, m.azapi(b)
 	case "helm_release", "kubernetes_manifest", "kubectl_manifest":
 		m.declare(b, deploy.OnKubernetes, b.At)
 		return nil, b.At, true

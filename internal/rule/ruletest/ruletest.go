@@ -30,6 +30,7 @@ import (
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/deploy/compose"
 	"github.com/cnready/cnready/internal/deploy/kubernetes"
+	"github.com/cnready/cnready/internal/deploy/platforms"
 	"github.com/cnready/cnready/internal/effects"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/image"
@@ -98,6 +99,7 @@ func runOn(r *rule.Rule, root *tree.Tree) []finding.Result {
 func unrendered(root *tree.Tree) *deploy.Manifests {
 	m := kubernetes.Read(root)
 	m.Add(compose.Read(root))
+	m.Add(platforms.Read(root))
 	return m
 }
 
