@@ -4,6 +4,8 @@
 package platforms
 
 import (
+	"sync"
+
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/deploy/azure"
 	"github.com/cnready/cnready/internal/deploy/azurefunctions"
@@ -36,7 +38,11 @@ var Formats = []*source.Format{
 // Read reads the trees' files of all formats, and their Terraform configurations.
 // What could not be read is in the result's NotAnalyzed.
 func Read(trees ...*tree.Tree) *deploy.Manifests {
+	var configurations *deploy.Manifests
+	var wait sync.WaitGroup
+	wait.Go(func() { configurations = terraform.Read(trees...) })
 	m := source.Read(Formats, trees...)
-	m.Add(terraform.Read(trees...))
+	wait.Wait()
+	m.Add(configurations)
 	return m
 }

@@ -296,7 +296,7 @@ func MoreEnv(c *deploy.Container, at finding.Position) {
 // SetEnv gives a container the variables of a list or mapping.
 func SetEnv(c *deploy.Container, v Value) {
 	var list []deploy.Env
-	ok := true
+	var ok bool
 	if v.Kind == Map {
 		list, ok = v.Env()
 	} else {

@@ -70,7 +70,7 @@ func cloudRunV1(b *hclfile.Block) *deploy.Workload {
 		w.Volumes = append(w.Volumes, cloudRunVolume(v))
 	}
 	for _, p := range template.Get("metadata").One().Get("annotations").Pairs() {
-		w.Settings = append(w.Settings, deploy.Setting{Name: p.Name, Value: p.Value, Position: p.Position})
+		w.Settings = append(w.Settings, deploy.Setting(p))
 	}
 	return w
 }

@@ -139,7 +139,7 @@ func (d *describer) place(p finding.Position) string {
 	} else {
 		line += "..."
 	}
-	return fmt.Sprintf("%s:%d:%d `%s`", p.File, p.Line, p.Column, line)
+	return fmt.Sprintf("%s:%d:%d ", p.File, p.Line, p.Column) + "`" + line + "`"
 }
 
 var position = reflect.TypeFor[finding.Position]()
