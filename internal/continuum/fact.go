@@ -61,7 +61,6 @@ type Offence struct {
 var facts = map[string]func(*Constraint, *running) answer{
 	"arm64":            arm64,
 	"background":       background,
-	"bootstrap":        bootstrap,
 	"capabilities":     capabilities,
 	"drain":            drain,
 	"execpath":         execPath,

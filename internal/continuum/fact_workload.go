@@ -264,30 +264,6 @@ func restricted(r *running) []Offence {
 	return list
 }
 
-// bootstrap asks whether a function's executable is called as its runtime starts
-// it.
-func bootstrap(_ *Constraint, r *running) answer {
-	w := r.workload
-	if w == nil {
-		return holds()
-	}
-	var runtime, handler deploy.Setting
-	for _, s := range w.Settings {
-		switch s.Name {
-		case "runtime":
-			runtime = s
-		case "handler":
-			handler = s
-		}
-	}
-	// The handler is only a hint there, but its usual other values are those of
-	// the runtime that is gone.
-	if strings.HasPrefix(runtime.Value, "provided") && handler.Value != "" && handler.Value != "bootstrap" && !strings.HasSuffix(handler.Value, "/bootstrap") {
-		return offends(Offence{At: handler.Position, What: fmt.Sprintf("%s names the handler %s, but %s starts a file called bootstrap", w.ID(), handler.Value, runtime.Value), Mend: "build the program as bootstrap and name it so"})
-	}
-	return holds()
-}
-
 // grace asks whether a workload wants more time to stop than there is.
 func grace(k *Constraint, r *running) answer {
 	if w := r.workload; w != nil && w.GraceSeconds.Known() && w.GraceSeconds.Value > k.Limit {

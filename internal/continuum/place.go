@@ -167,7 +167,7 @@ func hosts(id deploy.PlatformID, w *deploy.Workload) bool {
 		case deploy.OnSwarm:
 			return w.Platform == deploy.Compose && w.Swarm.Set
 		case deploy.OnCoreOS, deploy.OnContainerOS:
-			return w.Machine()
+			return w.Machine() || w.Platform == deploy.Docker || w.Platform == deploy.Quadlet
 		}
 	}
 	return false

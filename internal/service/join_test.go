@@ -329,9 +329,9 @@ service web in svc/web
 			`service web in cmd/web
 main tool in cmd/tool: it neither listens nor is run by a workload
 `},
-		{"Go program from elsewhere", shop + server(".") + file("docs/Dockerfile", "FROM golang:1.26 AS build\nRUN go install github.com/gohugoio/hugo@latest\nFROM alpine\nCOPY --from=build /go/bin/hugo /bin/hugo\nCOPY . /site\nCMD [\"hugo\", \"server\"]"),
+		{"Go program from elsewhere", shop + server(".") + file("site/Dockerfile", "FROM golang:1.26 AS build\nRUN go install github.com/gohugoio/hugo@latest\nFROM alpine\nCOPY --from=build /go/bin/hugo /bin/hugo\nCOPY . /site\nCMD [\"hugo\", \"server\"]"),
 			`service shop in .
-  unjoined docs/Dockerfile
+  unjoined site/Dockerfile
 `},
 		{"source fetched from elsewhere", shop + server(".") + file("Dockerfile.tool", "FROM golang:1.26 AS build\nRUN git clone https://x.test/y /y && cd /y && go build -o /y/y .\nFROM alpine\nCOPY --from=build /y/y /bin/y\nCMD [\"/bin/y\"]"),
 			`service shop in .

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"github.com/cnready/cnready/internal/continuum"
+	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule"
 )
@@ -48,6 +49,10 @@ Do without what the platform refuses, or declare one that allows it.`,
 	Run:   platformBlocked,
 }
 
+// undemanding are platforms that almost every manifest declares and that refuse
+// little: to say of each that it holds would only raise the score.
+var undemanding = []deploy.PlatformID{deploy.OnVM, deploy.OnDocker, deploy.OnKubernetes}
+
 func platformBlocked(p *rule.Pass) {
 	type refusal struct {
 		reason    *continuum.Reason
@@ -81,12 +86,12 @@ func platformBlocked(p *rule.Pass) {
 		}
 		switch {
 		case refused, place.Verdict == continuum.Blocked: // by what other rules say
+		case slices.Contains(undemanding, place.Platform.ID): // asks nothing that rules do not
 		case place.Verdict == continuum.Unknown:
-			for _, r := range place.Reasons {
-				if r.Unclear != "" {
-					p.CannotTell(0, "on "+place.Platform.Name, r.Unclear, place.Declared[0])
-					break
-				}
+			// What a rule could not tell it says itself.
+			i := slices.IndexFunc(place.Reasons, func(r continuum.Reason) bool { return r.Unclear != "" && len(r.Constraint.Rules) == 0 })
+			if i >= 0 {
+				p.CannotTell(0, "on "+place.Platform.Name, place.Reasons[i].Unclear, place.Declared[0])
 			}
 		default:
 			p.Holds(0, "on "+place.Platform.Name)

@@ -32,8 +32,7 @@ func read(f *source.File, out *deploy.Manifests) bool {
 	found := false
 	for _, d := range f.YAML(out, f.Has("AWSTemplateFormatVersion")) {
 		if resources := d.Top.Get("Resources"); resources.IsMap() && isTemplate(resources) {
-			Resources(f, out, d.Top, "CloudFormation")
-			found = true
+			found = Resources(f, out, d.Top, "CloudFormation") || found
 		}
 	}
 	return found
@@ -44,10 +43,12 @@ func isTemplate(resources source.Value) bool {
 }
 
 // Resources reads the resources of a template, or those that another format holds
-// in the same way.
-func Resources(f *source.File, out *deploy.Manifests, top source.Value, format string) {
+// in the same way, and tells whether one says where a program runs.
+func Resources(f *source.File, out *deploy.Manifests, top source.Value, format string) bool {
+	before := len(out.Platforms) + len(out.Workloads)
 	t := &template{file: f, out: out, top: top, resources: top.Get("Resources"), format: format, tasks: map[string]*deploy.Workload{}, told: map[*deploy.Workload]finding.Position{}}
 	t.read()
+	return len(out.Platforms)+len(out.Workloads) > before
 }
 
 type template struct {

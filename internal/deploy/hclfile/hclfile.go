@@ -139,6 +139,20 @@ func (b *Block) Value() source.Value {
 	return w.body(b.body, b.At, 0)
 }
 
+// Inner are the blocks of the block's body, which their types and labels tell
+// apart: provisioner "ansible".
+func (b *Block) Inner() []*Block {
+	var list []*Block
+	for _, inner := range b.body.Blocks {
+		at := position(b.File, inner.TypeRange)
+		if n := len(inner.LabelRanges); n > 0 {
+			at = position(b.File, inner.LabelRanges[n-1])
+		}
+		list = append(list, &Block{File: b.File, Type: inner.Type, Labels: inner.Labels, At: at, body: inner.Body, module: b.module})
+	}
+	return list
+}
+
 // position counts bytes, as all positions do; HCL counts characters.
 func position(f *source.File, r hcl.Range) finding.Position {
 	return f.At(r.Start.Byte, r.End.Byte)

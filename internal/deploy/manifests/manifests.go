@@ -13,6 +13,7 @@ import (
 	"github.com/cnready/cnready/internal/deploy/kubernetes"
 	"github.com/cnready/cnready/internal/deploy/kustomize"
 	"github.com/cnready/cnready/internal/deploy/platforms"
+	"github.com/cnready/cnready/internal/deploy/scripts"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -38,5 +39,6 @@ func Read(values []helm.Values, trees ...*tree.Tree) *deploy.Manifests {
 	m.Add(composed)
 	m.Add(others)
 	declared.Add(m)
+	scripts.Declare(m, trees...)
 	return m
 }

@@ -10,12 +10,17 @@ import (
 	"github.com/cnready/cnready/internal/deploy/azure"
 	"github.com/cnready/cnready/internal/deploy/azurefunctions"
 	"github.com/cnready/cnready/internal/deploy/cloudformation"
+	"github.com/cnready/cnready/internal/deploy/cloudinit"
+	"github.com/cnready/cnready/internal/deploy/coreos"
 	"github.com/cnready/cnready/internal/deploy/ecs"
 	"github.com/cnready/cnready/internal/deploy/eksctl"
+	"github.com/cnready/cnready/internal/deploy/marathon"
+	"github.com/cnready/cnready/internal/deploy/packer"
 	"github.com/cnready/cnready/internal/deploy/serverless"
 	"github.com/cnready/cnready/internal/deploy/source"
 	"github.com/cnready/cnready/internal/deploy/systemd"
 	"github.com/cnready/cnready/internal/deploy/terraform"
+	"github.com/cnready/cnready/internal/deploy/vagrant"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -30,9 +35,16 @@ var Formats = []*source.Format{
 	ecs.Definitions,
 	eksctl.Clusters,
 	azure.Files,
+	cloudinit.Files,
+	coreos.Butane,
+	coreos.Ignition,
+	marathon.Files,
 	systemd.Units,
 	systemd.Quadlets,
 	systemd.Mounts,
+	vagrant.Files,
+	packer.HCL,
+	packer.JSON,
 }
 
 // Read reads the trees' files of all formats, and their Terraform configurations.

@@ -218,6 +218,7 @@ func (r *parser) finish(s *Statement, own []token) {
 		}
 	}
 	if own[0].kind != name {
+		r.each(s, own)
 		return
 	}
 	s.Name = own[0].text
@@ -241,6 +242,19 @@ func (r *parser) finish(s *Statement, own []token) {
 		}
 	}
 	s.Args = r.arguments(rest, 0)
+}
+
+// each reads what goes through a list: %w(a b).each do |x|.
+func (r *parser) each(s *Statement, own []token) {
+	n := 0
+	if own[0].kind == punct && own[0].text == "[" {
+		n = closes(own)
+	} else if own[0].kind != words {
+		return
+	}
+	if n >= 0 && n+2 < len(own) && own[n+1].text == "." && own[n+2].kind == name && own[n+2].text == "each" {
+		s.Name, s.Args = Each, []source.Value{r.value(own[:n+1], 0)}
+	}
 }
 
 // closes is the index of the bracket that closes the first one, or -1.

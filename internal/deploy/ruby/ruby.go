@@ -43,6 +43,10 @@ type Statement struct {
 	Body  []*Statement
 }
 
+// Each is the name of a statement whose block is run for each element of a list
+// that is written out, which is its argument.
+const Each = ".each"
+
 // Arg is an argument, absent where there are fewer.
 func (s *Statement) Arg(i int) source.Value {
 	if i < len(s.Args) {

@@ -95,7 +95,7 @@ package 'shop'
 5:1 Vagrant.configure "2" do[config]
   6:3 config.vm.box = "debian/bookworm64"
   7:3 config.vm.network "forwarded_port" {guest="80" host="8080"}
-  8:3  do[p]
+  8:3 .each ["vmware_desktop" "hyperv"] do[p]
     9:5 config.vm.provider ?#{p} do[v]
       10:7 v.memory = ?#{if ENV['BIG']}
         10:37 
