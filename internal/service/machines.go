@@ -18,7 +18,15 @@ func (r *runner) byUnit(w *deploy.Workload, c *deploy.Container) (*code.Main, st
 	if !c.Command.Set {
 		return nil, ""
 	}
-	program := firstProgram(slices.Concat(c.Command.Value, c.Args.Value))
+	words := slices.Concat(c.Command.Value, c.Args.Value)
+	if len(words) > 0 && path.Base(words[0]) == "env" {
+		// Its variables come before the program (env(1)).
+		words = words[1:]
+		for len(words) > 0 && (strings.HasPrefix(words[0], "-") || strings.Contains(words[0], "=")) {
+			words = words[1:]
+		}
+	}
+	program := firstProgram(words)
 	base := path.Base(program)
 	// A folder may be filled in, a name may not.
 	if program == "" || strings.ContainsAny(base, "$%*{}()<>@") {

@@ -26,6 +26,7 @@ main shopctl in cmd/shopctl: it neither listens nor is run by a workload
 `},
 		{"the folder is filled in, and a wrapper stands before", shop + cli("cmd/worker") + unit("a.service.in", "/usr/bin/env A=b @bindir@/worker") + unit("b.service", "@/usr/bin/worker w --queue=%i"),
 			`service worker in cmd/worker
+  run by unit/a.service in a.service.in: it starts $(@bindir@)/worker, the name of the program
   run by unit/b.service in b.service: it starts /usr/bin/worker, the name of the program
 `},
 		{"a timer's unit does not make a service", shop + cli("cmd/report") + unit("report.service", "/usr/bin/report") + file("report.timer", "[Timer]\nOnCalendar=daily"),

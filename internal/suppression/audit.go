@@ -24,6 +24,9 @@ func (a *Audit) Run(fs *Files, names []string) []finding.Result {
 	rec := finding.NewRecorder(Rule)
 	for _, name := range names {
 		for _, c := range fs.Of(name) {
+			if c.Foreign {
+				continue
+			}
 			if message := a.about(c); message != "" {
 				if c.Annotation {
 					message = strings.Replace(strings.Replace(message, "this comment", "this annotation", 1), "the comment", "the annotation", 1)

@@ -23,6 +23,8 @@ type Comment struct {
 	Nolint bool
 	// Annotation is true of what an object's annotation says.
 	Annotation bool
+	// Foreign is true of a comment for another linter.
+	Foreign bool
 	// General is true where no rule is named, or all are.
 	General bool
 	// Rules are the names, in lower case, in the order in which they are written.

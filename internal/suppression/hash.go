@@ -86,24 +86,10 @@ func below(lines []string, comment int) int {
 // (Dockerfile reference, "Format") and is for the instruction below it.
 func dockerfile(name string, src []byte) []*Comment {
 	comments, lines := hashComments(name, src, false)
-	escape := "\\"
-	for _, line := range lines {
-		if !isComment(line) {
-			break // parser directives stand on top
-		}
-		if key, value, ok := strings.Cut(strings.TrimLeft(line, " \t#"), "="); ok && strings.EqualFold(strings.TrimSpace(key), "escape") {
-			escape = strings.TrimSpace(value)
-		}
-	}
 	for _, c := range comments {
-		first := below(lines, c.Position.Line-1)
-		last := first
-		for last < len(lines)-1 && (isComment(lines[last]) || strings.HasSuffix(strings.TrimRight(lines[last], " \t"), escape)) {
-			last++
-		}
-		c.From, c.To = first+1, last+1
+		c.From, c.To = instruction(lines, c.Position.Line-1)
 	}
-	return comments
+	return append(comments, foreign(name, src)...)
 }
 
 // yaml returns the comments of a YAML file, or of a template of one. A comment

@@ -26,10 +26,10 @@ finished are cut off.
 The drain time is the longest timeout of the code's own shutdown, evaluated under the
 workload's environment and arguments. The grace period is terminationGracePeriodSeconds,
 30 seconds where it is not set; stop_grace_period in compose, 10 seconds where it is
-not set.
+not set; TimeoutStopSec in a unit of systemd, 90 seconds where it is not set.
 
 Sources: Kubernetes documentation, "Pod Lifecycle" (termination of Pods); Compose
-file reference, stop_grace_period.
+file reference, stop_grace_period; systemd.service(5), "TimeoutStopSec=".
 
 # Fails
 
@@ -67,6 +67,9 @@ func gracePeriod(p *rule.Pass) {
 	case w.Platform == deploy.ECS:
 		// Amazon ECS developer guide, "Task definition parameters", stopTimeout.
 		said = "the default of Amazon ECS"
+	case w.Machine():
+		// systemd-system.conf(5), DefaultTimeoutStopSec.
+		grace, said = 90, "the default of systemd"
 	case w.Platform != deploy.Kubernetes && !w.GraceSeconds.Set:
 		return
 	}
