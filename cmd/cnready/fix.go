@@ -129,9 +129,11 @@ func (o *fixOptions) plan(ctx context.Context, dir string) (p *fix.Plan, without
 // guesses are the rules whose fixes somebody has to complete or to try, and why:
 // they are applied only if the rule is named.
 var guesses = map[string]string{
-	"floatingtag": "the version is yours to choose",
-	"noresources": "the amounts are to be measured",
-	"runasroot":   "the files that it reads and writes must be another user's",
+	"floatingtag":  "the version is yours to choose",
+	"noresources":  "the amounts are to be measured",
+	"rootuser":     "what is mounted must be open to another user",
+	"runasroot":    "the files that it reads and writes must be another user's",
+	"unpinnedbase": "the version is yours to choose",
 }
 
 // proposal is the first of the fixes that a finding of a report offers; further

@@ -35,7 +35,9 @@ func TestVerdictsKeep(t *testing.T) {
 			}
 			return path.Join(path.Dir(p), string(name)+".yaml")
 		}, nil},
-		{"image", nil, func(text string) string { return strings.ReplaceAll(text, "registry.example.com/shop/", "registry.example.com/market/") }},
+		{"image", nil, func(text string) string {
+			return strings.ReplaceAll(text, "registry.example.com/shop/", "registry.example.com/market/")
+		}},
 		{"folder", func(p string) string {
 			if rest, ok := strings.CutPrefix(p, "deploy/"); ok {
 				return "k8s/live/" + rest

@@ -65,19 +65,19 @@ func buildContextLeak(p *rule.Pass) {
 			p.CannotTell(0, subject, "the ignore file could not be read", s.Step.Position)
 			return
 		}
-		var leaks []string
+		var leaks, names []string
 		if c.Dir == "." && repositoryRoot(c.Tree) && !leftOut(c, s, ".git") {
-			leaks = append(leaks, ".git, with all that was ever committed")
+			leaks, names = append(leaks, ".git, with all that was ever committed"), append(names, ".git")
 		}
 		if why := dotenvThere(p, c); why != "" && !leftOut(c, s, ".env") {
-			leaks = append(leaks, ".env, which "+why)
+			leaks, names = append(leaks, ".env, which "+why), append(names, ".env")
 		}
 		if len(leaks) == 0 {
 			p.Holds(0, subject)
 			return
 		}
 		p.Fails(0, subject, finding.Finding{
-			Position: s.Step.Position,
+			Position: s.Step.Position, Fixes: ignoreFix(p, names...),
 			Message: fmt.Sprintf("%s copies the whole build context into the image that ships: %s; whoever can pull the image has it. Copy what the program needs, or leave the rest out in .dockerignore",
 				s.Step.Kind, strings.Join(leaks, ", and ")),
 		})

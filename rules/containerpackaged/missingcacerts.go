@@ -107,6 +107,7 @@ func missingCACerts(p *rule.Pass) {
 		Message: fmt.Sprintf("%s (%s), but %s has no CA certificates and no step brings them: every TLS handshake fails with \"x509: certificate signed by unknown authority\"; %s",
 			first.what, called(first.effect), baseName(p), mendByPackage(p, "ca-certificates", "/etc/ssl/certs/ca-certificates.crt /etc/ssl/certs/")),
 	}
+	f.Fixes = certificatesFix(p)
 	for i, s := range sure {
 		if i < 3 {
 			f.Related = append(f.Related, relatedCode(s.effect, s.what))

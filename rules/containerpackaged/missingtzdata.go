@@ -114,6 +114,7 @@ func missingTZData(p *rule.Pass) {
 	if !inCode {
 		f.Related = withProgramLine(p, f.Related)
 	}
+	f.Fixes = zonesFix(p)
 	if by := zonesOfWorkloads(p); by != nil {
 		f.Status, f.ClearedBy = finding.Cleared, by
 	}

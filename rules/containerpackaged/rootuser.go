@@ -88,6 +88,7 @@ func rootUser(p *rule.Pass) {
 			from = fmt.Sprintf("%s (%s)", p.Stage.Base.Ref, base.Resolved)
 			f.Related = append(f.Related, finding.Related{Position: base.Position, Message: "the default user of this image is root"})
 		}
+		f.Fixes = userFix(p)
 		f.Message = fmt.Sprintf("the image runs as root: no USER after FROM %s, whose default user is root. Whoever breaks out is root on the node, and clusters that enforce runAsNonRoot refuse it; %s", from, mendRoot(base))
 	} else {
 		f.Message = fmt.Sprintf("the image runs as root: USER %s is the last one. Whoever breaks out is root on the node, and clusters that enforce runAsNonRoot refuse it; end the stage with a numeric user, such as USER 65532:65532", user)

@@ -71,8 +71,8 @@ func unpinnedBase(p *rule.Pass) {
 		p.CannotTell(finding.Warning, tag, fmt.Sprintf("the base image is an argument, whose default %s looks as if each build gave another", name), base.Position)
 	case base.Tag == "" || base.Tag == "latest":
 		p.Fails(finding.Warning, tag, finding.Finding{
-			Position: base.Position,
-			Message:  fmt.Sprintf("the base image %s %s: the same commit gives another image tomorrow. Name a version, or pin it by digest", name, floats),
+			Position: base.Position, Fixes: versionFix(base),
+			Message: fmt.Sprintf("the base image %s %s: the same commit gives another image tomorrow. Name a version, or pin it by digest", name, floats),
 		})
 	default:
 		p.Holds(finding.Warning, tag)
