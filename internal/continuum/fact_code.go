@@ -209,10 +209,16 @@ const adapterPath = "/opt/extensions/lambda-adapter"
 // onlyFunction asks whether the program is of use without a function platform.
 func onlyFunction(_ *Constraint, r *running) answer {
 	c := r.contract()
-	if c == nil || len(c.Of(effects.Listen, effects.Serve, effects.Managed, effects.Schedule)) > 0 {
+	if c == nil || len(c.Of(effects.Listen, effects.Serve, effects.Schedule)) > 0 {
 		return holds()
 	}
-	for _, e := range c.Of(effects.Serverless) {
+	functions := c.Of(effects.Serverless)
+	for _, m := range c.Of(effects.Managed) {
+		if !slices.ContainsFunc(functions, func(f *effects.Instance) bool { return f.At == m.At }) {
+			return holds() // a framework that serves by itself
+		}
+	}
+	for _, e := range functions {
 		if reachable(e) {
 			return offends(Offence{At: e.At, What: fmt.Sprintf("%s takes requests only from a function platform's runtime (%s)", r.name(), e.API), Mend: "serve HTTP where the runtime's variables are not set"})
 		}

@@ -90,7 +90,7 @@ func platformBlocked(p *rule.Pass) {
 		case place.Verdict == continuum.Unknown:
 			// What a rule could not tell it says itself.
 			i := slices.IndexFunc(place.Reasons, func(r continuum.Reason) bool { return r.Unclear != "" && len(r.Constraint.Rules) == 0 })
-			if i >= 0 {
+			if i >= 0 && p.Service != nil {
 				p.CannotTell(0, "on "+place.Platform.Name, place.Reasons[i].Unclear, place.Declared[0])
 			}
 		default:

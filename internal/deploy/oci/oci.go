@@ -13,7 +13,6 @@ import (
 
 	"github.com/cnready/cnready/internal/deploy"
 	"github.com/cnready/cnready/internal/deploy/source"
-	"github.com/cnready/cnready/internal/finding"
 )
 
 // Bundles is the format of config.json files of bundles: an object with
@@ -55,8 +54,6 @@ func read(f *source.File, out *deploy.Manifests) bool {
 	for _, s := range linux.Get("sysctl").Pairs() {
 		w.Security.Sysctls = append(w.Security.Sysctls, s)
 	}
-	// The root file system says which runtime runs it no more than the rest does: a
-	// bundle is what runc takes.
 	f.Run(out, w, "OCI bundle", version.At)
 	return true
 }
@@ -71,8 +68,18 @@ func readProcess(c *deploy.Container, process source.Value) {
 	c.Args.Position = c.Command.Position
 	c.WorkingDir = process.Get("cwd").Field()
 	c.TTY = process.Get("terminal").Bool()
-	env := process.Get("env")
-	source.SetEnv(c, env)
+	for _, e := range process.Get("env").List {
+		name, value, _ := strings.Cut(e.Text, "=")
+		if e.Kind != source.Scalar || e.Unknown && strings.HasPrefix(e.Text, name+"=") && source.Placeholder(name) {
+			source.MoreEnv(c, e.At)
+			continue
+		}
+		v := deploy.Env{Name: name, Value: value, Position: e.At, ValuePosition: e.At}
+		if e.Unknown {
+			v.Value, v.From = "", "unknown"
+		}
+		c.Env = append(c.Env, v)
+	}
 	user := process.Get("user")
 	c.RunAsUser = user.Get("uid").Int64()
 	c.Security.Position = process.Key("capabilities")
@@ -161,6 +168,3 @@ func resources(c *deploy.Container, v source.Value) {
 		c.Resources.PIDs = pids.Field()
 	}
 }
-
-// Empty is the place of a bundle that has none.
-var _ = finding.Position{}

@@ -7,6 +7,7 @@ import (
 	"sync"
 
 	"github.com/cnready/cnready/internal/deploy"
+	"github.com/cnready/cnready/internal/deploy/ansible"
 	"github.com/cnready/cnready/internal/deploy/azure"
 	"github.com/cnready/cnready/internal/deploy/azurefunctions"
 	"github.com/cnready/cnready/internal/deploy/cloudformation"
@@ -35,6 +36,7 @@ var Formats = []*source.Format{
 	ecs.Definitions,
 	eksctl.Clusters,
 	azure.Files,
+	ansible.Files,
 	cloudinit.Files,
 	coreos.Butane,
 	coreos.Ignition,
