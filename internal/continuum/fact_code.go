@@ -41,12 +41,12 @@ func ingressPort(_ *Constraint, r *running) answer {
 		return holds()
 	}
 	port, at := 8080, r.workload.Position
-	for _, p := range r.container.Ports {
+	if len(r.container.Ports) > 0 {
+		p := r.container.Ports[0]
 		if p.Unknown {
 			return unclear("the container's port is filled in by something that was not read")
 		}
 		port, at = p.Number, p.Position
-		break
 	}
 	settings := r.service.Settings(r.join)
 	settings.Env["PORT"] = effects.Lit(strconv.Itoa(port), at)

@@ -327,8 +327,7 @@ func fargateSize(_ *Constraint, r *running) answer {
 		return holds()
 	}
 	cpu, memory := settingOf(w, "cpu"), settingOf(w, "memory")
-	switch {
-	case cpu == nil || memory == nil:
+	if cpu == nil || memory == nil {
 		if slices.ContainsFunc(w.Settings, func(s deploy.Setting) bool { return s.Name == "family" || s.Name == "containerDefinitions" }) {
 			return offends(Offence{At: w.Position, What: w.ID() + " does not say how much CPU and memory the task has", Mend: "give the task cpu and memory"})
 		}

@@ -11,7 +11,7 @@ import (
 	"github.com/cnready/cnready/internal/effects"
 )
 
-// byUnit finds the main by the program that a unit of a machine starts. Where
+// byUnit finds the main by the program that a unit of a machine, or a bundle, starts. Where
 // several mains have programs of that name, the one whose folder shares most with
 // the unit's is taken, and none where that does not tell.
 func (r *runner) byUnit(w *deploy.Workload, c *deploy.Container) (*code.Main, string) {
@@ -65,6 +65,18 @@ func (s *Service) placed() []*WorkloadJoin {
 		return s.Workloads
 	}
 	return out
+}
+
+// StartsItself tells of a unit that starts the program by its own path, with no
+// wrapper before it that may change its environment.
+func (s *Service) StartsItself(j *WorkloadJoin) bool {
+	c := j.Container.Command
+	if !c.Set || len(c.Value) == 0 {
+		return false
+	}
+	base := path.Base(c.Value[0])
+	_, wraps := wrappers[base]
+	return !wraps && !slices.Contains(shells, base)
 }
 
 // dataMount is the volume of data that a machine of the tree mounts at a path or

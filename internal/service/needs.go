@@ -163,7 +163,7 @@ func Within(p, dir string) bool { return p == dir || dir == "/" || strings.HasPr
 // StartIn is what a workload's container starts, through wrappers, nil where the
 // image is not known.
 func (s *Service) StartIn(j *WorkloadJoin) *image.Start {
-	if s.Image == nil || s.Image.Image == nil {
+	if s.Image == nil || s.Image.Image == nil || j.Workload.Machine() {
 		return nil
 	}
 	line, whole := s.commandLine(j)

@@ -43,8 +43,8 @@ func newRunner(t *tree.Tree, mains []*code.Main, defs []*imageDef, builds []imag
 // main is the main that a container runs, with the reason; nil where nothing
 // says that it runs one of this tree.
 func (r *runner) main(w *deploy.Workload, c *deploy.Container) (*code.Main, string) {
-	if w.Machine() {
-		return r.byUnit(w, c)
+	if w.Machine() || w.Platform == deploy.OCI && !c.Image.Set {
+		return r.byUnit(w, c) // a bundle has its files unpacked, and names no image
 	}
 	if w.Function() && w.Imageless() {
 		return r.byCode(w, c)

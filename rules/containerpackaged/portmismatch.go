@@ -74,6 +74,9 @@ func portMismatch(p *rule.Pass) {
 		if w.Platform == deploy.Compose {
 			what = "publishes the container's port " + strconv.Itoa(port.Number)
 		}
+		if w.Machine() {
+			what = fmt.Sprintf("is handed port %d by its socket", port.Number)
+		}
 		if port.Name != "" {
 			what += fmt.Sprintf(" (%s)", port.Name)
 		}

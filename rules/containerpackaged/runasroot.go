@@ -47,6 +47,9 @@ Leave it out, or name another user; give files and folders to that user in the i
 
 func runAsRoot(p *rule.Pass) {
 	w := p.Workload
+	if w.Machine() {
+		return // no container, and no node that is another's
+	}
 	for _, c := range w.Containers {
 		subject := rule.Subject(w.Object(), "container "+c.Name, "user")
 		at, how := finding.Position{}, ""

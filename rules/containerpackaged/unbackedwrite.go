@@ -120,6 +120,10 @@ func judgeBacking(p *rule.Pass, e *effects.Instance, where string, made []string
 			if !at.IsValid() {
 				at = m.Position
 			}
+			if p.Workload.Machine() {
+				fails(at, "makes "+m.Path+" read-only", "have the program write below its StateDirectory=, or name the folder in ReadWritePaths=")
+				return
+			}
 			fails(at, fmt.Sprintf("mounts %s read-only", m.Path), "mount it writable, or have the program write elsewhere")
 		case v != nil && p.Workload.Platform == deploy.Kubernetes && readOnlyKinds[v.Kind]:
 			fails(m.Position, fmt.Sprintf("mounts a %s at %s, which is read-only", v.Kind, m.Path), "have the program write elsewhere, where a writable volume is mounted")
@@ -137,13 +141,20 @@ func judgeBacking(p *rule.Pass, e *effects.Instance, where string, made []string
 		if e.Kind == effects.Mkdir {
 			dir = where
 		}
-		fails(ro.Position, "has a read-only root file system", "mount a volume at "+dir)
+		mend := "mount a volume at " + dir
+		if p.Workload.Machine() {
+			mend = "name " + dir + " in StateDirectory= or ReadWritePaths="
+		}
+		fails(ro.Position, "has a read-only root file system", mend)
 		return
 	} else if ro.Unknown {
 		return
 	}
 	if p.Workload.Function() {
 		return // what a function may write at all is a constraint of its platform
+	}
+	if p.Workload.Machine() {
+		return // what folders a machine has is not known
 	}
 	if e.Kind != effects.Write || p.Service.Image == nil || p.Service.Image.Image == nil || !madeKnown {
 		return

@@ -83,10 +83,14 @@ func undeclaredEnv(p *rule.Pass) {
 		case image.Unknown:
 			p.CannotTell(0, subject, "whether "+v.Name+" is set for "+p.Service.Name+" could not be told: "+why, p.Container.Position)
 		default:
+			fate := "the container starts and ends again and again; set it under env"
+			if p.Workload.Machine() {
+				fate = "the unit does not come up; set it by Environment= or EnvironmentFile="
+			}
 			p.Fails(0, subject, finding.Finding{
 				Position: p.Container.Position,
-				Message: fmt.Sprintf("%s does not set %s, and %s ends without it (%s): the container starts and ends again and again; set it under env",
-					p.Workload.ID(), v.Name, p.Service.Name, v.At.Short()),
+				Message: fmt.Sprintf("%s does not set %s, and %s ends without it (%s): %s",
+					p.Workload.ID(), v.Name, p.Service.Name, v.At.Short(), fate),
 				Related: []finding.Related{{Position: v.At, Message: "required here"}},
 			})
 		}
@@ -116,6 +120,15 @@ func given(p *rule.Pass, j *service.WorkloadJoin, name string) (image.Has, strin
 		}
 	}
 	s := p.Service
+	if j.Workload.Machine() {
+		switch {
+		case why != "":
+			return image.Unknown, why
+		case !s.StartsItself(j):
+			return image.Unknown, "what starts the program may set it"
+		}
+		return image.No, ""
+	}
 	if s.Image == nil || s.Image.Image == nil {
 		return image.Unknown, "its image was not found"
 	}

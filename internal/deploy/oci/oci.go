@@ -51,9 +51,7 @@ func read(f *source.File, out *deploy.Manifests) bool {
 	namespaces(w, linux)
 	mounts(w, c, top.Get("mounts"))
 	resources(c, linux.Get("resources"))
-	for _, s := range linux.Get("sysctl").Pairs() {
-		w.Security.Sysctls = append(w.Security.Sysctls, s)
-	}
+	w.Security.Sysctls = append(w.Security.Sysctls, linux.Get("sysctl").Pairs()...)
 	f.Run(out, w, "OCI bundle", version.At)
 	return true
 }

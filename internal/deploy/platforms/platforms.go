@@ -10,13 +10,16 @@ import (
 	"github.com/cnready/cnready/internal/deploy/ansible"
 	"github.com/cnready/cnready/internal/deploy/azure"
 	"github.com/cnready/cnready/internal/deploy/azurefunctions"
+	"github.com/cnready/cnready/internal/deploy/chef"
 	"github.com/cnready/cnready/internal/deploy/cloudformation"
 	"github.com/cnready/cnready/internal/deploy/cloudinit"
 	"github.com/cnready/cnready/internal/deploy/coreos"
 	"github.com/cnready/cnready/internal/deploy/ecs"
 	"github.com/cnready/cnready/internal/deploy/eksctl"
 	"github.com/cnready/cnready/internal/deploy/marathon"
+	"github.com/cnready/cnready/internal/deploy/oci"
 	"github.com/cnready/cnready/internal/deploy/packer"
+	"github.com/cnready/cnready/internal/deploy/puppet"
 	"github.com/cnready/cnready/internal/deploy/serverless"
 	"github.com/cnready/cnready/internal/deploy/source"
 	"github.com/cnready/cnready/internal/deploy/systemd"
@@ -47,6 +50,9 @@ var Formats = []*source.Format{
 	vagrant.Files,
 	packer.HCL,
 	packer.JSON,
+	oci.Bundles,
+	puppet.Files,
+	chef.Files,
 }
 
 // Read reads the trees' files of all formats, and their Terraform configurations.

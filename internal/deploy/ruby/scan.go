@@ -58,8 +58,7 @@ func (s *scanner) scan() {
 	for s.at < len(s.text) && len(s.tokens) < maxTokens {
 		c := s.text[s.at]
 		start := s.at
-		switch {
-		case s.at == 0 || s.text[s.at-1] == '\n':
+		if s.at == 0 || s.text[s.at-1] == '\n' {
 			if bytes.HasPrefix(s.text[s.at:], []byte("=begin")) {
 				end := bytes.Index(s.text[s.at:], []byte("\n=end"))
 				if end < 0 {

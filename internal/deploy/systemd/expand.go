@@ -64,7 +64,7 @@ func holeAt(text string, at int) (end int, ok bool) {
 			return at + n + len(h[1]), true
 		}
 	}
-	if text[at] == '@' {
+	if at < len(text) && text[at] == '@' {
 		if start, end, found := substitution(text[at:]); found && start == 0 {
 			return at + end, true
 		}

@@ -53,6 +53,7 @@ func FuzzUnit(f *testing.F) {
 	f.Add("[Service]\nExecStart=@/bin/sh -c \"a b\" \\\n  # c\n ${X} $Y %i %%\nStateDirectory=a b:c %i\n[Socket]\nListenStream=80\n")
 	f.Add("[Container]\nImage=a\nVolume=a:b:c\nPublishPort=1:2:3/udp\nExec=\"\\\n")
 	f.Add("[Service]\nExecStart=docker run -p\nExecStart=/usr/bin/docker run -itp 80:80 {{ x }} img@sha256:1\nTimeoutStopSec=9e9h")
+	f.Add("[Service]\nExecStart=\"\" \"\nStateDirectory=\"\"\nEnvironment=\"\"")
 	f.Fuzz(func(t *testing.T, text string) {
 		file := &source.File{Path: "a.service", Name: "a.service", Dir: ".", Text: []byte(text)}
 		m := Machine{Units: []Unit{{"a.service", file}, {"a.socket", file}, {"a.timer", file}, {"a.service.d/b.conf", file}, {"a.container", file}, {"a.mount", file}}}
