@@ -215,6 +215,10 @@ func (d *declarer) object(o *deploy.Object) {
 		d.add(deploy.OnOpenShift, *o, manifest, nil, o.Position)
 	case o.Kind == "KataConfig" && strings.HasPrefix(o.APIVersion, "kataconfiguration.openshift.io/"):
 		d.add(deploy.OnKata, *o, manifest, nil, o.Position)
+	case o.Kind == "VirtualMachine" && strings.HasPrefix(o.APIVersion, "vmoperator.vmware.com/"):
+		// VM Operator documentation, "VirtualMachine": a machine of vSphere, asked for
+		// through a cluster.
+		d.add(deploy.OnVSphere, *o, manifest, nil, o.Position)
 	case strings.HasPrefix(o.APIVersion, "auto.gke.io/"):
 		d.add(deploy.OnGKEAutopilot, *o, manifest, nil, o.Position)
 	case ofGKE(o):

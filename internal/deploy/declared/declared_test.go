@@ -69,6 +69,8 @@ func TestAdd(t *testing.T) {
 			[]string{"kubernetes Service/a a.yaml:4"}},
 		{"gke by its kinds", "-- a.yaml --\napiVersion: networking.gke.io/v1\nkind: ManagedCertificate\nmetadata: {name: a}\nspec: {domains: [a.example.com]}\n",
 			[]string{"gke ManagedCertificate/a a.yaml:3"}},
+		{"a machine of vSphere", "-- a.yaml --\napiVersion: vmoperator.vmware.com/v1alpha3\nkind: VirtualMachine\nmetadata: {name: a}\nspec: {className: best-effort-small, imageName: ubuntu}\n",
+			[]string{"vsphere VirtualMachine/a a.yaml:3"}},
 		{"a host", "-- compose.yaml --\nservices:\n  a: {image: \"shop/a:1\"}\n", []string{"docker service/a compose.yaml:2"}},
 		{"a swarm, with all services of the file", "-- stack.yml --\nservices:\n  a:\n    image: shop/a:1\n    deploy: {update_config: {parallelism: 1}}\n  b: {image: \"shop/b:1\"}\n-- compose.yaml --\nservices:\n  c: {image: \"shop/c:1\", runtime: kata-runtime}\n",
 			[]string{"docker service/c compose.yaml:2", "kata service/c compose.yaml:2", "swarm service/a stack.yml:2", "swarm service/b stack.yml:5"}},
