@@ -66,7 +66,7 @@ func clearBy(r *finding.Result, by finding.Related) {
 // mountedBy is the mount that brings a file, if all workloads have one.
 func mountedBy(s *Service, where string) *finding.Related {
 	var first *finding.Related
-	for _, j := range s.Workloads {
+	for _, j := range s.placed() {
 		found := false
 		for i := range j.Container.Mounts {
 			m := &j.Container.Mounts[i]

@@ -3,7 +3,10 @@ package service_test
 import (
 	"testing"
 
+	"github.com/cnready/cnready/internal/effects"
+	"github.com/cnready/cnready/internal/finding"
 	"github.com/cnready/cnready/internal/rule/ruletest"
+	"github.com/cnready/cnready/internal/service"
 	"github.com/cnready/cnready/internal/tree/treetest"
 )
 
@@ -54,6 +57,35 @@ unowned unit/web.service in web.service
 		t.Run(tt.name, func(t *testing.T) {
 			if got := text(ruletest.Join(treetest.Open(t, tt.archive))); got != tt.want {
 				t.Errorf("got\n%s\nwant\n%s", got, tt.want)
+			}
+		})
+	}
+}
+
+// TestClearWritesOnMachines holds that a volume of its own keeps what a machine
+// writes, and a folder of its own disk does not; and that a unit beside a workload
+// with a claim changes nothing.
+func TestClearWritesOnMachines(t *testing.T) {
+	program := mod("github.com/acme/data") + server(".") + unit("data.service", "/usr/bin/data\nStateDirectory=data")
+	claimed := object("a.yaml", "Deployment", "a", "acme/data", ", volumeMounts: [{name: data, mountPath: /data}]}], volumes: [{name: data, persistentVolumeClaim: {claimName: c}}], tolerations: [{key: x")
+	for _, tt := range []struct{ name, files, path, want string }{
+		{"a mounted volume", file("data.mount", "[Mount]\nWhat=/dev/vdb\nWhere=/var/lib/data\nType=ext4"), "/var/lib/data/x", "the machine mounts a volume of its own at /var/lib/data"},
+		{"a task that mounts it", file("roles/a/tasks/main.yml", "- name: data\n  mount: {path: /var/lib/data, src: /dev/vdb, fstype: ext4, state: mounted}"), "/var/lib/data/x", "the machine mounts a volume of its own at /var/lib/data"},
+		{"the machine's disk", "", "/var/lib/data/x", ""},
+		{"a volume elsewhere", file("data.mount", "[Mount]\nWhat=/dev/vdb\nWhere=/var/lib/database"), "/var/lib/data/x", ""},
+		{"a claim, and a unit beside it", claimed, "/data/x", "Deployment/a mounts the persistentVolumeClaim data at /data"},
+	} {
+		t.Run(tt.name, func(t *testing.T) {
+			s := ruletest.Join(treetest.Open(t, program+tt.files)).Services[0]
+			s.Contract = &effects.Contract{Effects: []effects.Instance{write(effects.Write, here, lit(tt.path))}}
+			results := []finding.Result{{Verdict: finding.Fails, Finding: &finding.Finding{Position: here}}}
+			service.ClearWrites(s, results)
+			got := ""
+			if by := results[0].Finding.ClearedBy; by != nil {
+				got = by.Message
+			}
+			if got != tt.want {
+				t.Errorf("cleared by %q, want %q", got, tt.want)
 			}
 		})
 	}

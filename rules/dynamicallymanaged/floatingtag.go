@@ -57,8 +57,8 @@ entry in the kustomization that deploys, or with kustomize edit set image.`,
 
 func floatingTag(p *rule.Pass) {
 	w := p.Workload
-	if w.Imageless() {
-		return
+	if w.Imageless() || w.Platform == deploy.OCI {
+		return // a bundle has a root file system, which no tag names
 	}
 	for _, c := range slices.Concat(w.Containers, w.Init) {
 		judgeTag(p, w, c)

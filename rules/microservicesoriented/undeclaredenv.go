@@ -77,6 +77,9 @@ func undeclaredEnv(p *rule.Pass) {
 		if has == image.No && !p.Contract.Whole {
 			has, why = image.Unknown, "not all code of the program was seen"
 		}
+		if has == image.No && severalServe(p.Contract) {
+			has, why = image.Unknown, "the program has several subcommands that serve, and another one may require it"
+		}
 		switch has {
 		case image.Yes:
 			p.Holds(0, subject)
@@ -95,6 +98,18 @@ func undeclaredEnv(p *rule.Pass) {
 			})
 		}
 	}
+}
+
+// severalServe tells of a program of which several subcommands serve: what one of
+// them needs, the others may do without.
+func severalServe(c *effects.Contract) bool {
+	names := map[string]bool{}
+	for _, s := range c.Subcommands {
+		if s.Serves {
+			names[s.Name] = true
+		}
+	}
+	return len(names) > 1
 }
 
 // given tells whether a workload, or the image that it runs, sets a variable.
@@ -155,7 +170,9 @@ func given(p *rule.Pass, j *service.WorkloadJoin, name string) (image.Has, strin
 // unnamedEnv judges what the program's own code reads and goes on without.
 func unnamedEnv(p *rule.Pass) {
 	s := p.Service
-	if len(s.Workloads) == 0 || s.Image == nil || s.Image.Image == nil {
+	// A unit is configured on its machine, where nothing of this tree tells it.
+	placed := slices.DeleteFunc(slices.Clone(s.Workloads), func(j *service.WorkloadJoin) bool { return j.Workload.Machine() })
+	if len(placed) == 0 || s.Image == nil || s.Image.Image == nil {
 		return
 	}
 	environment := p.Contract.Environment()
@@ -178,7 +195,7 @@ func unnamedEnv(p *rule.Pass) {
 		seen[v.Name] = true
 		subject := "reads " + v.Name
 		set, told := false, true
-		for _, j := range s.Workloads {
+		for _, j := range placed {
 			has, _ := given(p, j, v.Name)
 			set = set || has == image.Yes
 			told = told && has != image.Unknown
@@ -192,8 +209,8 @@ func unnamedEnv(p *rule.Pass) {
 			p.Fails(finding.Note, subject, finding.Finding{
 				Position: v.At,
 				Message: fmt.Sprintf("reads %s, which no manifest, image or config of %s names: whoever deploys it cannot know of it; set it in %s, if only to its default",
-					v.Name, s.Name, s.Workloads[0].Workload.ID()),
-				Related: []finding.Related{{Position: s.Workloads[0].Container.Position, Message: "the container that runs it"}},
+					v.Name, s.Name, placed[0].Workload.ID()),
+				Related: []finding.Related{{Position: placed[0].Container.Position, Message: "the container that runs it"}},
 			})
 		}
 	}

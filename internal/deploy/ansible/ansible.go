@@ -128,6 +128,13 @@ func tasks(f *source.File, list source.Value, p *deploy.Platform, out *deploy.Ma
 				if state := e.Value.Get("state").Known(); state != "absent" && state != "unmounted" && systemd.HoldsData(e.Value.Get("src").Text, e.Value.Get("fstype").Known(), where.Known()) {
 					p.Data = append(p.Data, where.Field())
 				}
+			case "copy":
+				// A unit that stands in the task itself.
+				dest, text := e.Value.Get("dest").Text, e.Value.Get("content")
+				if name := systemd.UnitName(dest); name != "" && text.Set() {
+					m := systemd.Machine{Units: []systemd.Unit{{Name: name, File: f.Inner(dest, text)}}, Platforms: []deploy.PlatformID{deploy.OnAnsible}, Format: "Ansible"}
+					m.Read(out)
+				}
 			case "docker_container", "podman_container":
 				if w := container(e); w != nil {
 					f.Run(out, w, "Ansible", w.Position)

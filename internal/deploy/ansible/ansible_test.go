@@ -76,3 +76,30 @@ func TestOthers(t *testing.T) {
 		t.Errorf("%+v %+v", m.Platforms, m.NotAnalyzed)
 	}
 }
+
+// TestUnit has a unit that stands in a task: its places are those in the task file.
+func TestUnit(t *testing.T) {
+	m := read1(t, `-- roles/shop/tasks/main.yml --
+- name: Unit
+  ansible.builtin.copy:
+    dest: /etc/systemd/system/shop.service
+    content: |
+      [Service]
+      ExecStart=/usr/local/bin/shop --listen :{{ shop_port }}
+      Restart=always
+- name: Not a unit
+  copy:
+    dest: /etc/shop.conf
+    content: "a=b"
+`)
+	if len(m.Workloads) != 1 {
+		t.Fatalf("workloads %v", m.Workloads)
+	}
+	w := m.Workloads[0]
+	if !w.On(deploy.OnAnsible) || w.Name != "shop.service" || w.Position.String() != "roles/shop/tasks/main.yml:6:17" || w.RestartPolicy.Position.String() != "roles/shop/tasks/main.yml:7:15" {
+		t.Errorf("workload %s at %v, restart at %v, on %v", w.Name, w.Position, w.RestartPolicy.Position, w.Platforms)
+	}
+	if args := w.Containers[0].Args.Value; len(args) != 2 || args[1] != ":$({{ shop_port }})" {
+		t.Errorf("args %q", args)
+	}
+}

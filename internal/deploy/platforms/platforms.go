@@ -14,9 +14,12 @@ import (
 	"github.com/cnready/cnready/internal/deploy/cloudformation"
 	"github.com/cnready/cnready/internal/deploy/cloudinit"
 	"github.com/cnready/cnready/internal/deploy/coreos"
+	"github.com/cnready/cnready/internal/deploy/ec2"
 	"github.com/cnready/cnready/internal/deploy/ecs"
 	"github.com/cnready/cnready/internal/deploy/eksctl"
+	"github.com/cnready/cnready/internal/deploy/hyperv"
 	"github.com/cnready/cnready/internal/deploy/marathon"
+	"github.com/cnready/cnready/internal/deploy/nfpm"
 	"github.com/cnready/cnready/internal/deploy/oci"
 	"github.com/cnready/cnready/internal/deploy/packer"
 	"github.com/cnready/cnready/internal/deploy/puppet"
@@ -25,6 +28,7 @@ import (
 	"github.com/cnready/cnready/internal/deploy/systemd"
 	"github.com/cnready/cnready/internal/deploy/terraform"
 	"github.com/cnready/cnready/internal/deploy/vagrant"
+	"github.com/cnready/cnready/internal/deploy/vsphere"
 	"github.com/cnready/cnready/internal/tree"
 )
 
@@ -53,6 +57,12 @@ var Formats = []*source.Format{
 	oci.Bundles,
 	puppet.Files,
 	chef.Files,
+	ec2.AppSpecs,
+	ec2.Extensions,
+	hyperv.Scripts,
+	nfpm.Files,
+	vsphere.OVF,
+	vsphere.VMX,
 }
 
 // Read reads the trees' files of all formats, and their Terraform configurations.

@@ -151,7 +151,7 @@ func (r *parser) goesOn(own []token) bool {
 			return true
 		}
 	}
-	for i := r.at; i < len(r.tokens); i++ {
+	for i := r.at; i < min(len(r.tokens), r.at+maxBlank); i++ {
 		t := r.tokens[i]
 		if t.kind != newline {
 			return t.kind == punct && (t.text == "." || t.text == "&.")

@@ -19,6 +19,10 @@ const (
 	maxTokens     = 200_000
 	maxNesting    = 100
 	maxStatements = 50_000
+	// maxAhead is how many bytes of a line are looked through for a closing mark,
+	// maxBlank how many lines for what a statement goes on with.
+	maxAhead = 4096
+	maxBlank = 50
 )
 
 // A Statement is a call or an assignment, with the block that it is given.

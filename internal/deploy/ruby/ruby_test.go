@@ -134,6 +134,16 @@ func TestInner(t *testing.T) {
 	}
 }
 
+// TestBounded holds that what opens and never closes is read in one go: each text
+// is as large as a file may be, and would take hours if it were looked through anew
+// from each of its marks.
+func TestBounded(t *testing.T) {
+	for _, part := range []string{"\"#{", "(/\\/", "a{", "a do\n", "x = [", "<<A ", "a(", "%w(", "\n", "if a\n", "{a => "} {
+		p := parse("a " + strings.Repeat(part, 1<<20/len(part)) + "\n.b")
+		p.Walk(func(*Statement) bool { return true })
+	}
+}
+
 // FuzzParse holds that no text makes the scanner fail, and that all places lie in
 // the text.
 func FuzzParse(f *testing.F) {

@@ -230,7 +230,7 @@ func (s *scanner) quoted(closing, open byte, expands bool) (string, bool) {
 // interpolation goes to the brace that closes #{ on the same line, else nowhere.
 func (s *scanner) interpolation() {
 	depth := 0
-	for i := s.at; i < len(s.text) && s.text[i] != '\n'; i++ {
+	for i := s.at; i < min(len(s.text), s.at+maxAhead) && s.text[i] != '\n'; i++ {
 		switch s.text[i] {
 		case '{':
 			depth++
@@ -326,7 +326,7 @@ func (s *scanner) regexp() bool {
 	if s.valueBefore() {
 		return false
 	}
-	for i := s.at + 1; i < len(s.text) && s.text[i] != '\n'; i++ {
+	for i := s.at + 1; i < min(len(s.text), s.at+maxAhead) && s.text[i] != '\n'; i++ {
 		switch s.text[i] {
 		case '\\':
 			i++

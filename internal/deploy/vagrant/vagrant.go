@@ -57,7 +57,6 @@ type reader struct {
 // A machine is the one that statements are about.
 type machine struct {
 	name string
-	at   finding.Position
 	// each are the values that the parameter of a loop has.
 	each map[string][]source.Value
 }
@@ -70,7 +69,7 @@ func read(f *source.File, out *deploy.Manifests) bool {
 	for _, s := range ruby.Parse(f).Statements {
 		switch s.Name {
 		case "Vagrant.configure", "Vagrant::Config.run":
-			m := machine{name: "default", at: s.At}
+			m := machine{name: "default"}
 			before := r.hypervisors
 			r.statements(s.Body, m)
 			if r.hypervisors == before {
@@ -78,7 +77,7 @@ func read(f *source.File, out *deploy.Manifests) bool {
 			}
 		default:
 			// In a condition or loop.
-			r.statements([]*ruby.Statement{s}, machine{name: "default", at: s.At})
+			r.statements([]*ruby.Statement{s}, machine{name: "default"})
 		}
 	}
 	return true
@@ -90,9 +89,8 @@ func (r *reader) statements(list []*ruby.Statement, m machine) {
 		switch {
 		case strings.HasSuffix(s.Name, ".vm.define") && s.Block:
 			inner := m
-			inner.at = s.At
 			if name := s.Arg(0); name.Kind == source.Scalar {
-				inner.name, inner.at = name.Text, name.At
+				inner.name = name.Text
 			}
 			r.statements(s.Body, inner)
 		case s.Name == ruby.Each && len(s.Params) == 1:
@@ -137,16 +135,14 @@ func values(v source.Value, m machine) []source.Value {
 	return []source.Value{v}
 }
 
-// declare adds the platform of a machine, once.
+// declare adds the platform of a machine, once, at the line that names it.
 func (r *reader) declare(id deploy.PlatformID, m machine, by string, at finding.Position) *deploy.Platform {
 	key := string(id) + " " + m.name + " " + by
 	if r.seen[key] || len(r.seen) >= source.MaxObjects {
 		return &deploy.Platform{}
 	}
 	r.seen[key] = true
-	p := r.file.Declare(r.out, id, "Vagrant", "machine", m.name, m.at)
-	p.Evidence = at
-	return p
+	return r.file.Declare(r.out, id, "Vagrant", "machine", m.name, at)
 }
 
 // settings are what a provider's block sets, by the names of the provider.

@@ -57,7 +57,6 @@ func readOVF(f *source.File, out *deploy.Manifests) bool {
 	var machine *deploy.Platform
 	var open []string
 	found := false
-	text := finding.Position{}
 	for range maxTokens {
 		start := int(d.InputOffset())
 		token, err := d.Token()
@@ -95,7 +94,7 @@ func readOVF(f *source.File, out *deploy.Manifests) bool {
 			if len(open) > 0 && machine != nil && open[len(open)-1] == "VirtualSystemType" {
 				value := strings.TrimSpace(string(t))
 				from := start + bytes.Index(t, []byte(value))
-				text = f.At(from, from+len(value))
+				text := f.At(from, from+len(value))
 				if strings.HasPrefix(value, "vmx-") {
 					machine.ID, machine.Platform, machine.Evidence = deploy.OnVSphere, string(deploy.OnVSphere), text
 				}
